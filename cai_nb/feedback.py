@@ -34,16 +34,16 @@ def sample_pairs(
                  settings=dict(max_tokens=max_tokens, temperature=temperature, top_p=top_p))
             for p,a,b in zip(prompts, texts[:n], texts[n:]) if a!=b and a and b]
 
-# %% ../nbs/06_feedback.ipynb #2493a6f6
+# %% ../nbs/06_feedback.ipynb #7b1e200c
 def choice_prompt(
     pair, # with `prompt` and `answers`
     principle, # whose preference question is asked
     reasoning='', # text between the options and the answer
-) -> str: # ends where ' (A)' or ' (B)' belongs
+) -> str: # ends with an open bracket, where 'A)' or 'B)' belongs
     "The multiple-choice question of the paper's feedback model (section 4.1), in our own words."
     a, b = pair['answers']
     return (f"Here is a conversation between a human and an assistant.\n{transcript(pair['prompt'], reply=False)}\n\n"
-            f"{principle.preference}\n\nOptions:\n(A) {a}\n(B) {b}\n\n{reasoning}The answer is:")
+            f"{principle.preference}\n\nOptions:\n(A) {a}\n(B) {b}\n\n{reasoning}The answer is: (")
 
 def by_choice(
     lm:LM, # the judge
@@ -51,8 +51,8 @@ def by_choice(
     principles, # one per pair
     desc=None, # label of the progress bar
 ) -> np.ndarray: # (pairs,) probability that the first answer is better
-    "Multiple choice: normalised probabilities of ' (A)' and ' (B)' (section 4.1)."
-    return lm.choose([choice_prompt(p, q) for p,q in zip(pairs, principles)], (' (A)', ' (B)'), desc=desc)[:,0]
+    "Multiple choice: normalised probabilities of '(A)' and '(B)' (section 4.1)."
+    return lm.choose([choice_prompt(p, q) for p,q in zip(pairs, principles)], ('A', 'B'), desc=desc)[:,0]
 
 # %% ../nbs/06_feedback.ipynb #1eba1ed6
 def swapped(
@@ -61,7 +61,7 @@ def swapped(
     "The pairs with their answers exchanged."
     return [dict(p, answers=p['answers'][::-1]) for p in pairs]
 
-# %% ../nbs/06_feedback.ipynb #bd0b8fb1
+# %% ../nbs/06_feedback.ipynb #cc72b79c
 def by_reasoning(
     lm:LM, # the judge
     pairs, # to be compared
@@ -71,10 +71,10 @@ def by_reasoning(
     seed=0, # of the reasoning
 ): # probabilities like `by_choice`, and the reasoning texts
     "Multiple choice after step-by-step reasoning (section 4.1); returns the probabilities and the texts."
-    asks = [choice_prompt(p, q).removesuffix('The answer is:') + "Let us think step by step:" for p,q in zip(pairs, principles)]
+    asks = [choice_prompt(p, q).removesuffix('The answer is: (') + "Let us think step by step:" for p,q in zip(pairs, principles)]
     said = lm.generate(asks, max_tokens=max_tokens, temperature=.7, top_p=.95, stop=('\n\n', 'The answer is'), seed=seed, desc=desc)
     full = [choice_prompt(p, q, f'Let us think step by step: {s}\n\n') for p,q,s in zip(pairs, principles, said)]
-    return lm.choose(full, (' (A)', ' (B)'), desc=desc)[:,0], said
+    return lm.choose(full, ('A', 'B'), desc=desc)[:,0], said
 
 # %% ../nbs/06_feedback.ipynb #48ddfe9c
 def by_yes_no(
@@ -108,7 +108,7 @@ def by_contrast(
         return np.array([(a[:most]-b[:most]).mean().item() for a,b in zip(with_, without)])
     return 1/(1+np.exp(-sharpness*(gain(0)-gain(1))))
 
-# %% ../nbs/06_feedback.ipynb #40cb7327
+# %% ../nbs/06_feedback.ipynb #0a2972cc
 METHODS = ('choice', 'reasoning', 'yes_no', 'contrast')
 
 def _ask(method, lm, pairs, principles, seed, desc):
@@ -146,12 +146,12 @@ def label(
                  reasoning=[said[i], said_back[i]] if method=='reasoning' else [], judge=lm.fingerprint, constitution=f'{constitution.name} {constitution.fingerprint}')
             for i,(x,q) in enumerate(zip(pairs, principles))]
 
-# %% ../nbs/06_feedback.ipynb #2d87ed68
+# %% ../nbs/06_feedback.ipynb #623f0c88
 def human_pairs(
     n=None, # at most this many; None takes all
     gap=.5, # least difference of the human harm scores, of a scale from 0 to 1
     seed=0, # of the order of the two answers
-    words=80, # answers are cut to this many words
+    words=48, # answers are cut to this many words
 ) -> list: # pairs like those of `sample_pairs`, with `better`: 0 or 1
     "Pairs of answers to one request that people scored differently for harm; `better` is the index of the less harmful one."
     by, rng = {}, random.Random(seed)
@@ -164,11 +164,11 @@ def human_pairs(
         out.append(dict(id=f'human-{len(out)}', prompt=[dict(role='user', content=q)], answers=two[::-1] if better else two, better=better, kind='harmful'))
     return out[:n]
 
-# %% ../nbs/06_feedback.ipynb #08e09d7c
+# %% ../nbs/06_feedback.ipynb #9bd894eb
 def _wilson(k, n):
     from scipy.stats import binomtest
     ci = binomtest(int(k), int(n)).proportion_ci(method='wilson')
-    return ci.low, ci.high
+    return float(ci.low), float(ci.high)
 
 def calibration_error(
     p, # (pairs,) probability of the first answer
@@ -211,7 +211,7 @@ def gate(
     return Gate(rows[0]['method'], len(rows), float(hit.mean()), *_wilson(int(hit.sum()), len(rows)), float(((forth>.5)==(back>.5)).mean()),
                 calibration_error(p, first), rows[0].get('judge', ''))
 
-# %% ../nbs/06_feedback.ipynb #5f750524
+# %% ../nbs/06_feedback.ipynb #3ff82810
 def best_judge(
     gates, # `Gate`s of several methods
 ): # the `Gate` with the highest accuracy among those that passed, or None

@@ -24,7 +24,7 @@ def advantages(
     if algorithm=='rloo': return (r-r.mean(1, keepdims=True))*r.shape[1]/(r.shape[1]-1)
     return (r-r.mean(1, keepdims=True))/(r.std(1, ddof=1, keepdims=True)+1e-4)
 
-# %% ../nbs/08_rl.ipynb #7634a3e7
+# %% ../nbs/08_rl.ipynb #f2ab1544
 class Rollouts:
     "Mixin for TRL's GRPO and RLOO trainers: samples come from `LM.complete`."
     def _generate_single_turn(self, prompt_ids, *args, **kwargs):
@@ -35,10 +35,20 @@ class Rollouts:
         ids = self.sampler.complete(prompt_ids, range(len(prompt_ids)), self.max_completion_length, self.temperature, seed=self.args.seed*100_000+self.state.global_step)
         return (ids, None) if isinstance(self, GRPOTrainer) else ids
 
+    def _get_per_token_logps_and_entropies(self, model, input_ids, attention_mask, logits_to_keep, batch_size=None, compute_entropy=False, **kwargs):
+        model, y, on = self.accelerator.unwrap_model(model), input_ids[:,-logits_to_keep:], attention_mask[:,-logits_to_keep:].bool()
+        with self.accelerator.autocast():
+            h = model.base_model(input_ids=input_ids, attention_mask=attention_mask, use_cache=False).last_hidden_state[:,-logits_to_keep-1:-1]
+            logits = model.get_output_embeddings()(h[on]).float()/self.temperature
+        grid = lambda x: x.new_zeros(on.shape).masked_scatter(on, x)
+        norm = logits.logsumexp(-1)
+        with torch.no_grad(): entropy = grid(norm-(logits.softmax(-1)*logits).sum(-1)) if compute_entropy else None
+        return grid(logits.gather(-1, y[on][:,None]).squeeze(-1)-norm), entropy, None
+
 class GRPO(Rollouts, GRPOTrainer): "TRL's GRPO trainer with our sampler."
 class RLOO(Rollouts, RLOOTrainer): "TRL's RLOO trainer with our sampler."
 
-# %% ../nbs/08_rl.ipynb #d19f5044
+# %% ../nbs/08_rl.ipynb #fe35acea
 def reward_function(
     pm:PreferenceModel, # scores the answers
     samples, # list to which every sample is added
@@ -48,7 +58,7 @@ def reward_function(
         texts = [c[0]['content'] for c in completions]
         scores = pm.score(prompts, texts).tolist()
         step = trainer_state.global_step+1 if trainer_state else 0
-        samples += [dict(step=step, prompt=p, completion=c, reward=s) for p,c,s in zip(prompts, completions, scores)]
+        samples.extend(dict(step=step, prompt=p, completion=c, reward=s) for p,c,s in zip(prompts, completions, scores))
         return scores
     return preference
 
