@@ -79,7 +79,7 @@ def settings(
         except ValueError: raise ValueError(f'setting {k}: {v!r} is not a {kind.__name__}') from None
     return Settings(**{**PRESETS[preset], **changes})
 
-# %% ../nbs/12_run.ipynb #ea4cd031
+# %% ../nbs/12_run.ipynb #123c2aee
 class Run:
     "A run folder: settings, rows, models, figures and report. `Run('runs/first')` opens a finished one."
     def __init__(self,
@@ -127,7 +127,7 @@ class Run:
     def evaluation(self):
         "The table of the evaluation, or None before it."
         return EvalTable(json.loads(self.path('evaluation.json').read_text())) if self.path('evaluation.json').exists() else None
-    def __repr__(self): return f"Run({self.folder}, done: {', '.join(self.done) or 'nothing'})"
+    def __repr__(self): return f"Run({self.folder.name}, done: {', '.join(self.done) or 'nothing'})"
 
 # %% ../nbs/12_run.ipynb #5c69676e
 @patch

@@ -40,6 +40,8 @@ def trainer_settings(
     **kwargs, # more arguments of the TRL configuration
 ) -> dict: # arguments of a TRL configuration
     "What all trainers here share: offline, silent, constant learning rate, bfloat16 autocast where it is native."
+    import warnings
+    warnings.filterwarnings('ignore', message='.*gradient_checkpointing')
     cpu = best_device()=='cpu'
     return dict(dict(output_dir=str(out), per_device_train_batch_size=batch_size, learning_rate=lr, num_train_epochs=epochs, max_steps=max_steps,
                 lr_scheduler_type='constant_with_warmup', warmup_steps=3, seed=seed, use_cpu=cpu, bf16=best_dtype(best_device())==torch.bfloat16,
