@@ -4,15 +4,18 @@
 
 # %% auto #0
 __all__ = ['TRANSCRIPT', 'embedded_folder', 'best_device', 'best_dtype', 'LM', 'transcript', 'uniforms', 'pick', 'common_prefix',
-           'shared_attention']
+           'shared_attention', 'batches']
 
-# %% ../nbs/02_lm.ipynb #988b0ab6
-import hashlib, json, os, shutil
+# %% ../nbs/02_lm.ipynb #6cef2225
+import hashlib, json, shutil
+from collections import Counter
+from itertools import groupby
 from pathlib import Path
 import numpy as np
 import torch
 from fastcore.basics import patch
 from filelock import FileLock
+from jinja2 import TemplateError
 from tqdm import tqdm
 from .assets import asset, cache_dir
 
@@ -103,7 +106,7 @@ def _no_model(name, e):
     if here.is_dir(): return f'LM: the folder {name} holds no complete model ({str(e).splitlines()[0]}). It needs config.json, weights and the tokenizer files.'
     return f'LM: cannot load {name!r}: neither a folder here nor a model that could be fetched ({str(e).splitlines()[0]}). Check the name and the connection, or use LM.embedded().'
 
-# %% ../nbs/02_lm.ipynb #46835889
+# %% ../nbs/02_lm.ipynb #45dc7caa
 def transcript(
     messages, # list of {'role', 'content'}
     reply=True, # end where the assistant is to speak?
@@ -122,9 +125,14 @@ def render(self:LM,
     "The text that the model reads: chat template where the tokenizer has one, else `transcript`."
     if isinstance(prompt, str): return prompt + prefill
     if self.system and prompt[0]['role']!='system': prompt = [dict(role='system', content=self.system), *prompt]
-    return self.tok.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True) + prefill
+    says = lambda ms: self.tok.apply_chat_template(ms, tokenize=False, add_generation_prompt=True) + prefill
+    try: return says(prompt)
+    except TemplateError:
+        if prompt[0]['role']!='system': raise
+        first, then, *rest = prompt
+        return says([dict(then, content=f"{first['content']}\n\n{then['content']}"), *rest])
 
-# %% ../nbs/02_lm.ipynb #eb94eee2
+# %% ../nbs/02_lm.ipynb #d4f87de1
 def uniforms(
     seed, # of the call
     row, # number of the row in the call
@@ -138,16 +146,21 @@ def pick(
     u, # (rows,) uniform in [0, 1)
     temperature=1., # 0 takes the likeliest token
     top_p=1., # keep the likeliest tokens that together reach this probability
+    first=64, # so many of them are looked at first
 ) -> torch.Tensor: # (rows,) token ids
     "Sample one token per row by inverting the cumulative distribution at `u`."
     if temperature==0: return logits.argmax(-1)
     p = (logits.float()/temperature).softmax(-1)
-    if top_p<1:
-        p, idx = p.sort(descending=True)
-        p[p.cumsum(-1)-p >= top_p] = 0
+    if top_p==1: return _invert(p, u)
+    q, idx = p.topk(min(first, p.shape[-1]))
+    wide = (q.sum(-1)<top_p) & (first<p.shape[-1])
+    out = idx.gather(-1, _invert(q.masked_fill(q.cumsum(-1)-q >= top_p, 0), u)[:,None]).squeeze(-1)
+    if wide.any(): out[wide] = pick(logits[wide], u[wide], temperature, top_p, first*16)
+    return out
+
+def _invert(p, u):
     c = p.cumsum(-1)
-    i = torch.searchsorted(c, (u.to(c)*c[:,-1])[:,None], right=True).clamp(max=p.shape[-1]-1)
-    return (idx.gather(-1, i) if top_p<1 else i).squeeze(-1)
+    return torch.searchsorted(c, (u.to(c)*c[:,-1])[:,None], right=True).squeeze(-1).clamp(max=p.shape[-1]-1)
 
 # %% ../nbs/02_lm.ipynb #eb611f8e
 def common_prefix(
@@ -158,13 +171,13 @@ def common_prefix(
     n = next((i for i,(x,y) in enumerate(zip(a,b)) if x!=y), min(len(a), len(b)))
     return min(n, min(map(len, ids))-1)
 
-# %% ../nbs/02_lm.ipynb #bd35ce39
+# %% ../nbs/02_lm.ipynb #4a27aaee
 def shared_attention(
     module, # the attention layer
     query, # (rows, heads, tokens, size)
     key, # (rows, key heads, own tokens, size)
     value, # like `key`
-    attention_mask, # (rows, 1, tokens, own tokens), additive or boolean
+    attention_mask, # (rows, 1, tokens, own tokens), additive or boolean; None for rows without padding
     scaling=None, # of the scores; default 1/sqrt(size)
     shared=None, # per layer (keys, values) of the common beginning, (1, key heads, shared tokens, size)
     **kwargs, # passed on to ordinary attention
@@ -174,6 +187,7 @@ def shared_attention(
         from transformers.integrations.sdpa_attention import sdpa_attention_forward
         return sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **kwargs)
     (b, h, t, d), g = query.shape, key.shape[1]
+    if attention_mask is None: attention_mask = torch.ones(t, key.shape[2], dtype=torch.bool, device=query.device).tril(key.shape[2]-t).expand(b, 1, -1, -1)
     fit = max(1, 2**21//(h*t*(shared[0][0].shape[2]+key.shape[2])))
     if query.device.type=='cpu' and b>fit:
         rows = zip(*(x.split(fit) for x in (query, key, value, attention_mask)))
@@ -196,7 +210,7 @@ def _register():
     AttentionInterface.register('cai_shared', shared_attention)
     AttentionMaskInterface.register('cai_shared', sdpa_mask)
 
-# %% ../nbs/02_lm.ipynb #eb928dad
+# %% ../nbs/02_lm.ipynb #f69938bd
 @patch(as_prop=True)
 def shares(self:LM) -> bool: # can rows share a beginning?
     "Whether batches may attend to one copy of a common beginning: full attention in every layer, through the attention interface."
@@ -207,6 +221,7 @@ def shares(self:LM) -> bool: # can rows share a beginning?
         if self._shares: _register(); self.model.set_attn_implementation('cai_shared')
     return self._shares
 
+# %% ../nbs/02_lm.ipynb #e1f61117
 @patch
 def _read(self:LM, ids, room=0, keep=1):
     "Logits of the last `keep` tokens, and the state from which each row can go on for `room` tokens."
@@ -229,6 +244,7 @@ def _read(self:LM, ids, room=0, keep=1):
     self.read += n + sum(len(i)-n for i in ids)
     return out.logits, _State(self.model, cache, mask, pos[:,w-1]+1, w, kw)
 
+# %% ../nbs/02_lm.ipynb #75cd0357
 class _State:
     "A batch that has been read and can be continued, one token per row at a time."
     def __init__(self, model, cache, mask, pos, used, kw): self.model,self.cache,self.mask,self.pos,self.used,self.kw = model,cache,mask,pos,used,kw
@@ -273,7 +289,22 @@ def complete(self:LM,
     self.written += sum(map(len, toks))
     return toks
 
-# %% ../nbs/02_lm.ipynb #3fc856c5
+# %% ../nbs/02_lm.ipynb #1640b305
+def batches(
+    ids, # lists of token ids
+    size, # most rows per batch
+    least=2, # rows with one long beginning that make a batch of their own
+    common=192, # tokens of such a beginning
+) -> list: # of lists of row numbers
+    "Plan batches: rows that share a long beginning together, then by length, in a fixed order."
+    begin = [tuple(i[:common]) if len(i)>common else () for i in ids]
+    many = Counter(begin)
+    key = [b if many[b]>=least else () for b in begin]
+    order = sorted(range(len(ids)), key=lambda r: (key[r], len(ids[r]), r))
+    groups = [list(g) for _,g in groupby(order, key.__getitem__)]
+    return [g[s:s+size] for g in groups for s in range(0, len(g), size)]
+
+# %% ../nbs/02_lm.ipynb #2082f36c
 @patch
 def encode(self:LM,
     prompts, # conversations or strings
@@ -300,10 +331,8 @@ def generate(self:LM,
 ) -> list: # of strings, in the order of `prompts`
     "Sample one answer per prompt; row i draws from the stream (seed, i) whatever its neighbours are."
     ids, out = self.encode(prompts), [None]*len(prompts)
-    order = sorted(range(len(ids)), key=lambda r: (len(ids[r]), r))
     with tqdm(total=len(ids), desc=desc, disable=desc is None, mininterval=2) as bar:
-        for s in range(0, len(order), batch_size):
-            rows = order[s:s+batch_size]
+        for rows in batches(ids, batch_size, least=max(2, batch_size//4)):
             toks = self.complete([ids[r] for r in rows], rows, max_tokens, temperature, top_p, stop, seed)
             for r,k in zip(rows, toks): out[r] = _cut(self.tok.decode(k, skip_special_tokens=True), stop)
             bar.update(len(rows))
@@ -314,7 +343,7 @@ def _cut(s, stop):
     for q in stop: s = s.split(q)[0]
     return s.strip()
 
-# %% ../nbs/02_lm.ipynb #46d7eac4
+# %% ../nbs/02_lm.ipynb #d3f6d86f
 @patch
 @torch.inference_mode()
 def logprob(self:LM,
@@ -328,17 +357,16 @@ def logprob(self:LM,
     if len(P)!=len(A): raise ValueError(f'logprob: {len(P)} prompts and {len(A)} answers')
     for r,a in enumerate(A):
         if not a: raise ValueError(f'row {r}: the answer is empty')
-    order, out = sorted(range(len(P)), key=lambda r: (len(P[r])+len(A[r]), r)), [None]*len(P)
-    for s in tqdm(range(0, len(order), batch_size), desc=desc, disable=desc is None, mininterval=2):
-        rows = order[s:s+batch_size]
+    ids, out = [p+a for p,a in zip(P, A)], [None]*len(P)
+    for rows in tqdm(batches(ids, batch_size), desc=desc, disable=desc is None, mininterval=2):
         k = max(len(A[r]) for r in rows)
-        lg = self._read([P[r]+A[r] for r in rows], keep=k+1)[0][:,:-1].float()
+        lg = self._read([ids[r] for r in rows], keep=k+1)[0][:,:-1].float()
         for j,r in enumerate(rows):
             a, l = torch.tensor(A[r], device=lg.device), lg[j, k-len(A[r]):]
             out[r] = (l.gather(-1, a[:,None]).squeeze(-1) - l.logsumexp(-1)).cpu()
     return out
 
-# %% ../nbs/02_lm.ipynb #99ddd707
+# %% ../nbs/02_lm.ipynb #646aac98
 @patch
 def choose(self:LM,
     prompts, # conversations or strings; they should end where the option begins
@@ -359,9 +387,8 @@ def choose(self:LM,
 def _next(self:LM, tokens, prompts, batch_size, desc):
     "Logits of `tokens` right after each prompt."
     P = self.encode(prompts)
-    order, out = sorted(range(len(P)), key=lambda r: (len(P[r]), r)), torch.empty(len(P), len(tokens))
-    for s in tqdm(range(0, len(order), batch_size), desc=desc, disable=desc is None, mininterval=2):
-        rows = order[s:s+batch_size]
+    out = torch.empty(len(P), len(tokens))
+    for rows in tqdm(batches(P, batch_size), desc=desc, disable=desc is None, mininterval=2):
         out[rows] = self._read([P[r] for r in rows])[0][:,-1,tokens].float().cpu()
     return out
 

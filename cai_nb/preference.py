@@ -6,7 +6,7 @@
 __all__ = ['soft_preference_loss', 'preference_rows', 'helpful_rows', 'PreferenceTrainer', 'preference_trainer',
            'PreferenceModel']
 
-# %% ../nbs/07_preference.ipynb #5bf2594e
+# %% ../nbs/07_preference.ipynb #7edccde5
 from pathlib import Path
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from fastcore.basics import patch
 from tqdm import tqdm
 from trl import RewardConfig, RewardTrainer
 from trl.trainer.reward_trainer import DataCollatorForPreference
-from .lm import LM, best_device, best_dtype
+from .lm import batches, best_device, best_dtype
 from .sl import _log_callback, _quiet, trainable, trainer_settings
 
 # %% ../nbs/07_preference.ipynb #71d2dbca
@@ -28,7 +28,7 @@ def soft_preference_loss(
     d = chosen-rejected
     return -(target*F.logsigmoid(d) + (1-target)*F.logsigmoid(-d)).mean()
 
-# %% ../nbs/07_preference.ipynb #1858a3b5
+# %% ../nbs/07_preference.ipynb #62717264
 def preference_rows(
     labels, # from `feedback.label`
 ) -> list: # dicts with `prompt`, `chosen`, `rejected`, `target` (at least one half) and provenance
@@ -42,13 +42,14 @@ def preference_rows(
     return out
 
 def helpful_rows(
-    answers, # rows of straight answers to benign prompts, with `prompt` and `completion`
-    evasions, # texts that decline, such as revisions of chains on other prompts
-    target=.95, # how sure we are that the straight answer is better
+    chains, # `Chain`s on benign prompts, revised under a principle of harmlessness
+    declines, # a judge: list of texts -> list of booleans
+    target=.95, # how sure we are that the first answer is better
 ) -> list: # rows like those of `preference_rows`
-    "Helpfulness comparisons: on a benign prompt a straight answer is preferred to one that declines (stand-in for section 4.2's human ones)."
-    return [dict(id=f"help-{r['id']}", prompt=r['prompt'], chosen=r['completion'], rejected=[dict(role='assistant', content=evasions[i%len(evasions)])],
-                 target=target, kind='helpful', made_from=[r['id']], principle='') for i,r in enumerate(answers)] if evasions else []
+    "Helpfulness comparisons: on a benign prompt the first answer is preferred to a revision that declines (in place of section 4.2's human ones)."
+    evasive = [c for c,no in zip(chains, declines([c.answers[-1] for c in chains])) if no and c.steps and not c.steps[-1].marks]
+    return [dict(id=f'help-{c.id}', prompt=c.prompt, chosen=[dict(role='assistant', content=c.response)], rejected=[dict(role='assistant', content=c.answers[-1])],
+                 target=target, kind='helpful', made_from=[c.id], principle=c.steps[-1].principle) for c in evasive]
 
 # %% ../nbs/07_preference.ipynb #20688cd6
 class _SoftCollator(DataCollatorForPreference):
@@ -105,7 +106,7 @@ def preference_trainer(
     t.figures = figures
     return _quiet(t)
 
-# %% ../nbs/07_preference.ipynb #66a97f3b
+# %% ../nbs/07_preference.ipynb #428e3890
 class PreferenceModel:
     "A trained preference model: `score` gives one number per answer."
     def __init__(self,
@@ -129,9 +130,8 @@ def score(self:PreferenceModel,
 ) -> np.ndarray: # (rows,), higher is better
     "Preference score of each answer after its prompt."
     ids = [self.tok.apply_chat_template([*p, dict(role='assistant', content=a)], tokenize=True, return_dict=True)['input_ids'] for p,a in zip(prompts, answers)]
-    order, out = sorted(range(len(ids)), key=lambda r: (len(ids[r]), r)), np.zeros(len(ids))
-    for s in tqdm(range(0, len(order), batch_size), desc=desc, disable=desc is None, mininterval=2):
-        rows = order[s:s+batch_size]
+    out = np.zeros(len(ids))
+    for rows in tqdm(batches(ids, batch_size), desc=desc, disable=desc is None, mininterval=2):
         x = self.tok.pad([dict(input_ids=ids[r]) for r in rows], padding=True, padding_side='right', return_tensors='pt').to(self.model.device)
         out[rows] = self.model(**x).logits.squeeze(-1).float().cpu().numpy()
     return out

@@ -139,7 +139,7 @@ def _count_marks(chains):
     ms = [m for c in chains for st in _row(c)['steps'] for m in st.get('marks') or ()]
     return {m: ms.count(m) for m in sorted(set(ms))}
 
-# %% ../nbs/10b_report.ipynb #29da92cf
+# %% ../nbs/10b_report.ipynb #98d5d5cd
 def _curves(rows): return _img(plot_log(rows, [k for k in ('loss', 'accuracy', 'mean_token_accuracy') if any(r.get(k) is not None for r in rows)][:2]))
 
 def _gates(run):
@@ -155,7 +155,7 @@ def _rl_samples(rows):
     return ''.join(_cover(None, f'Step {k}: the first 4 of {sum(r["step"]==k for r in rows)} samples', ''.join(map(one, [r for r in rows if r['step']==k][:4]))) for k in dict.fromkeys((steps[0], steps[-1])))
 
 def _fates(run):
-    rows,scored = run.get('answers') or [],[r for r in run.get('answers') or [] if r.get('reward') is not None]
+    scored = [r for r in run.get('answers') or [] if r.get('reward') is not None]
     note = '<p>A classifier fitted on human labels says what became of each answer; it errs too, and notebook 09_evaluate counts how often. Prompts of the kind helpful are the benign ones.</p>'
     return note + _img(plot_fates(run['evaluation'])) + (_img(plot_scores(scored)) if scored else '') + _wide(EvalTable(run['evaluation'])._repr_html_())
 

@@ -5,8 +5,7 @@
 # %% auto #0
 __all__ = ['advantages', 'GRPO', 'RLOO', 'reward_function', 'rl_trainer']
 
-# %% ../nbs/08_rl.ipynb #66c27288
-from pathlib import Path
+# %% ../nbs/08_rl.ipynb #5d351df2
 import numpy as np
 import torch
 from trl import GRPOConfig, GRPOTrainer, RLOOConfig, RLOOTrainer

@@ -5,18 +5,18 @@
 # %% auto #0
 __all__ = ['PRESETS', 'STAGES', 'Settings', 'settings', 'Run', 'main']
 
-# %% ../nbs/12_run.ipynb #2b77d765
-import argparse, gc, json, os, platform, random, shutil, sys, time
-from dataclasses import asdict, dataclass, field, fields
+# %% ../nbs/12_run.ipynb #0abb45ad
+import argparse, gc, json, os, platform, shutil, sys, time
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 import yaml
 from fastcore.basics import patch
 from .constitution import Constitution
 from .critique import Chain
-from .evaluate import EvalTable, RefusalJudge, judge_answers, sample_answers, scores_by_revision, summary
+from .evaluate import EvalTable, RefusalJudge, judge_answers, sample_answers, summary
 from .prompts import helpful, load_prompts, load_rows, red_team, save_rows
 
-# %% ../nbs/12_run.ipynb #350dc6cf
+# %% ../nbs/12_run.ipynb #9d7b1100
 @dataclass
 class Settings:
     "All that a run depends on."
@@ -36,15 +36,17 @@ class Settings:
     n_plain:int = 158 # benign prompts answered plainly for the SL set
     plain_samples:int = 2 # answers to each of them
     sl_revisions:int = 0 # SL-CAI-n: train on revisions 1..n; 0 takes all
-    sl_epochs:float = 1. # passes over the SL set
-    sl_lr:float = 2e-4 # learning rate of SL-CAI
+    sl_last:bool = True # of these, only the last good one of each chain
+    sl_epochs:float = 2. # passes over the SL set
+    sl_lr:float = 1e-4 # learning rate of SL-CAI
     sl_batch:int = 16 # rows per step
     n_pairs:int = 64 # harmful prompts with a pair of answers
-    n_helpful_pairs:int = 32 # benign prompts with helpfulness comparisons
+    chain_pairs:bool = True # also compare first answers with revisions?
+    n_helpful_pairs:int = 112 # benign prompts with helpfulness comparisons
     methods:str = 'choice,contrast' # labelling methods that are measured; the best that passes labels
     gate_pairs:int = 0 # human-labelled pairs per method; 0 takes all
     target:str = 'soft' # 'soft', 'hard', or an interval such as '.4,.6'
-    pm_epochs:float = 1.5 # passes over the comparisons
+    pm_epochs:float = 1. # passes over the comparisons
     pm_lr:float = 1e-4 # learning rate of the preference model
     pm_batch:int = 8 # pairs per step
     rl_algorithm:str = 'grpo' # 'grpo' or 'rloo'
@@ -57,12 +59,12 @@ class Settings:
     eval_harmful:int = 104 # held-out harmful prompts
     eval_helpful:int = 66 # held-out benign prompts
 
-# %% ../nbs/12_run.ipynb #948cf5ed
+# %% ../nbs/12_run.ipynb #209a02d8
 PRESETS = dict(
-    tiny=dict(n_chains=6, n_revisions=1, max_tokens=24, n_plain=6, top_layers=2, n_pairs=6, n_helpful_pairs=4, methods='contrast', gate_pairs=60, pm_epochs=1., pm_batch=4, sl_batch=4,
+    tiny=dict(n_chains=6, n_revisions=1, max_tokens=24, n_plain=6, top_layers=2, n_pairs=6, n_helpful_pairs=4, methods='contrast', pm_epochs=1., pm_batch=4, sl_batch=4,
               rl_steps=2, rl_batch=8, rl_group=4, rl_tokens=16, eval_harmful=8, eval_helpful=6),
     cpu=dict(),
-    gpu=dict(n_chains=368, n_revisions=4, pm_epochs=1., batch_size=256, top_layers=0, max_tokens=128, n_pairs=368, n_helpful_pairs=158, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
+    gpu=dict(n_chains=368, n_revisions=4, sl_last=False, sl_epochs=1., pm_epochs=1., batch_size=256, top_layers=0, max_tokens=128, n_pairs=368, chain_pairs=False, n_helpful_pairs=158, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
              rl_steps=200, rl_batch=256, rl_group=8, rl_lr=5e-6, rl_tokens=96, eval_harmful=188, gate_pairs=0))
 
 def settings(
@@ -79,7 +81,7 @@ def settings(
         except ValueError: raise ValueError(f'setting {k}: {v!r} is not a {kind.__name__}') from None
     return Settings(**{**PRESETS[preset], **changes})
 
-# %% ../nbs/12_run.ipynb #123c2aee
+# %% ../nbs/12_run.ipynb #f727fba8
 class Run:
     "A run folder: settings, rows, models, figures and report. `Run('runs/first')` opens a finished one."
     def __init__(self,
@@ -110,24 +112,28 @@ class Run:
     ) -> list: # rows; empty if the file is not there
         "Rows that a stage wrote."
         return load_rows(self.path(f'{name}.jsonl'), cls) if self.path(f'{name}.jsonl').exists() else []
-
-    @property
-    def done(self):
-        "What each finished stage cost: dict of dicts."
-        return json.loads(self.path('done.json').read_text()) if self.path('done.json').exists() else {}
-    @property
-    def constitution(self):
-        "The constitution, as it was when the run began."
-        return Constitution.load(self.path('constitution.yaml'))
-    @property
-    def chains(self):
-        "The critique chains."
-        return self.read('chains', Chain)
-    @property
-    def evaluation(self):
-        "The table of the evaluation, or None before it."
-        return EvalTable(json.loads(self.path('evaluation.json').read_text())) if self.path('evaluation.json').exists() else None
     def __repr__(self): return f"Run({self.folder.name}, done: {', '.join(self.done) or 'nothing'})"
+
+# %% ../nbs/12_run.ipynb #82130573
+@patch(as_prop=True)
+def done(self:Run) -> dict: # stage -> seconds, tokens, memory
+    "What each finished stage cost."
+    return json.loads(self.path('done.json').read_text()) if self.path('done.json').exists() else {}
+
+@patch(as_prop=True)
+def constitution(self:Run) -> Constitution: # a copy of its own
+    "The constitution, as it was when the run began."
+    return Constitution.load(self.path('constitution.yaml'))
+
+@patch(as_prop=True)
+def chains(self:Run) -> list: # of `Chain`
+    "The critique chains."
+    return self.read('chains', Chain)
+
+@patch(as_prop=True)
+def evaluation(self:Run): # an `EvalTable`, or None before the evaluation
+    "The table of the evaluation."
+    return EvalTable(json.loads(self.path('evaluation.json').read_text())) if self.path('evaluation.json').exists() else None
 
 # %% ../nbs/12_run.ipynb #5c69676e
 @patch
@@ -182,16 +188,15 @@ def _stage_chains(
     save_rows(plain, run.path('plain.jsonl'))
     return [lm]
 
-# %% ../nbs/12_run.ipynb #ce707b76
+# %% ../nbs/12_run.ipynb #61b2a9e2
 def _stage_sl(
     run:Run, # the run
 ) -> list: # no models to count
     "Fine-tune SL-CAI on the revisions and the plain answers."
-    import torch
     from cai_nb.lm import LM, best_device, best_dtype
     from cai_nb.sl import sl_rows, sl_trainer
     s = run.settings
-    rows = sl_rows(run.chains, s.sl_revisions or None, run.read('plain'))
+    rows = sl_rows(run.chains, s.sl_revisions or None, s.sl_last, run.read('plain'))
     save_rows(rows, run.path('sl.jsonl'))
     t = sl_trainer(run.start(), rows, run.path('trainer'), _layers(s), desc='SL-CAI', batch_size=s.sl_batch, lr=s.sl_lr, epochs=s.sl_epochs, seed=s.seed)
     t.train()
@@ -199,36 +204,40 @@ def _stage_sl(
     save_rows(t.figures, run.path('sl_log.jsonl'))
     return []
 
-# %% ../nbs/12_run.ipynb #6d138f38
+# %% ../nbs/12_run.ipynb #2dea19f0
 def _target(s): return s.target if s.target in ('soft', 'hard') else tuple(float(x) for x in s.target.split(','))
 
 def _stage_feedback(
     run:Run, # the run
 ) -> list: # the models that were used
     "Measure the judge, sample pairs from SL-CAI, label them if the judge may."
-    from cai_nb.feedback import best_judge, gate, human_pairs, label, sample_pairs
+    from cai_nb.critique import extend_chains
+    from cai_nb.feedback import best_judge, chain_pairs, gate, human_pairs, label, sample_pairs
     s, judge, sl = run.settings, run.model(), run.model('SL-CAI')
     gold = human_pairs(s.gate_pairs or None)
     gates = [gate(label(judge, gold, run.constitution, m, seed=s.seed, desc=f'gate: {m}')) for m in s.methods.split(',')]
     best = best_judge(gates)
     run.path('gate.json').write_text(json.dumps(dict(judge=best and best.method, gates=[dict(asdict(g), passed=g.passed) for g in gates]), indent=1))
-    pairs = sample_pairs(sl, run.prompts('harmful', 'train', s.n_pairs) + run.prompts('helpful', 'train', s.n_helpful_pairs), seed=s.seed+2, max_tokens=s.rl_tokens, batch_size=s.batch_size, desc='pairs')
+    pairs = sample_pairs(sl, run.prompts('harmful', 'train', s.n_pairs), seed=s.seed+2, max_tokens=s.rl_tokens, batch_size=s.batch_size, desc='pairs') + (chain_pairs(run.chains) if s.chain_pairs else [])
     save_rows(pairs, run.path('pairs.jsonl'))
-    harmful = [p for p in pairs if p['kind']=='harmful']
-    if best: save_rows(label(judge, harmful, run.constitution, best.method, _target(s), seed=s.seed, desc='labels'), run.path('labels.jsonl'))
+    if best: save_rows(label(judge, pairs, run.constitution, best.method, _target(s), seed=s.seed, desc='labels'), run.path('labels.jsonl'))
+    plain = [Chain(f"evasive-{r['id']}", r['prompt_id'], r['prompt'], r['completion'][0]['content'], kind='helpful') for r in run.read('plain')[:s.n_helpful_pairs]]
+    save_rows(extend_chains(judge, plain, run.constitution, critique=False, seed=s.seed, **_how(s)), run.path('evasive.jsonl'))
     return [judge, sl]
 
-# %% ../nbs/12_run.ipynb #892e1d3d
+# %% ../nbs/12_run.ipynb #e47cbd82
+def _scored(pm, rows):
+    "The rows with the preference model's score of each answer as `reward`."
+    scores = pm.score([r['prompt'] for r in rows], [r['completion'][0]['content'] for r in rows], desc='scores')
+    return [dict(r, reward=float(x)) for r,x in zip(rows, scores)]
+
 def _stage_preference(
     run:Run, # the run
 ) -> list: # no models to count
     "Train the preference model on harmlessness labels and helpfulness comparisons; score the chains with it."
-    from cai_nb.lm import LM
     from cai_nb.preference import PreferenceModel, helpful_rows, preference_rows, preference_trainer
     s, chains, judge = run.settings, run.chains, RefusalJudge()
-    said = [x.revision for c in chains for x in c.steps if not x.marks]
-    evasions = [t for t,no in zip(said, judge.declines(said)) if no]
-    rows = preference_rows(run.read('labels')) + helpful_rows(run.read('plain')[:s.n_helpful_pairs], evasions)
+    rows = preference_rows(run.read('labels')) + helpful_rows(run.read('evasive', Chain), judge.declines)
     save_rows(rows, run.path('preferences.jsonl'))
     t = preference_trainer(run.path('SL-CAI'), rows, run.path('trainer'), _layers(s), desc='preference model', batch_size=s.pm_batch, lr=s.pm_lr, epochs=s.pm_epochs, seed=s.seed)
     t.train()
@@ -236,8 +245,7 @@ def _stage_preference(
     _save_model(pm, run.path('preference-model'))
     save_rows(t.figures, run.path('pm_log.jsonl'))
     rev = [dict(prompt_id=c.prompt_id, revision=k, prompt=c.prompt, completion=[dict(role='assistant', content=a)]) for c in chains for k,a in enumerate(c.answers) if a]
-    scores = pm.score([r['prompt'] for r in rev], [r['completion'][0]['content'] for r in rev], desc='scores')
-    save_rows([dict(r, reward=float(x)) for r,x in zip(judge_answers(rev, judge), scores)], run.path('revisions.jsonl'))
+    save_rows(_scored(pm, judge_answers(rev, judge)), run.path('revisions.jsonl'))
     return []
 
 # %% ../nbs/12_run.ipynb #fc994bef
@@ -258,7 +266,7 @@ def _stage_rl(
     save_rows(t.samples, run.path('rl_samples.jsonl'))
     return [t.sampler]
 
-# %% ../nbs/12_run.ipynb #cd2f2a90
+# %% ../nbs/12_run.ipynb #154f72c0
 def _stage_evaluate(
     run:Run, # the run
 ) -> list: # the models that were used
@@ -272,8 +280,7 @@ def _stage_evaluate(
     rows = judge_answers(rows, RefusalJudge())
     if run.path('preference-model').exists():
         from cai_nb.preference import PreferenceModel
-        pm = PreferenceModel(run.path('preference-model'))
-        for r,x in zip(rows, pm.score([r['prompt'] for r in rows], [r['completion'][0]['content'] for r in rows], desc='scores')): r['reward'] = float(x)
+        rows = _scored(PreferenceModel(run.path('preference-model')), rows)
     save_rows(rows, run.path('answers.jsonl'))
     run.path('evaluation.json').write_text(json.dumps(summary(rows), indent=1))
     return used

@@ -5,26 +5,24 @@
 # %% auto #0
 __all__ = ['sl_rows', 'trainer_settings', 'trainable', 'completion_loss', 'SLTrainer', 'sl_trainer']
 
-# %% ../nbs/05_sl.ipynb #f062a246
-import json, random, shutil
-from pathlib import Path
+# %% ../nbs/05_sl.ipynb #52e4953f
 import torch
 from tqdm import tqdm
 from trl import SFTConfig, SFTTrainer
-from .critique import Chain
 from .lm import LM, best_device, best_dtype
 
-# %% ../nbs/05_sl.ipynb #6732b05a
+# %% ../nbs/05_sl.ipynb #dfb9d13e
 def sl_rows(
     chains, # `Chain`s
     upto=None, # revisions 1..upto; None takes all: SL-CAI-n is `upto=n`
+    last=False, # of these, only the last good one of each chain
     plain=(), # rows of ordinary answers, with `prompt` and `completion`
     keep=lambda text: True, # further condition on a revision, such as a judge's
 ) -> list: # rows in TRL's prompt-completion form
     "Training rows of SL-CAI: unmarked revisions of all steps, then ordinary answers (Bai et al. 2022, section 3.1)."
     rows = [dict(id=f'{c.id}/{n}', prompt=c.prompt, completion=[dict(role='assistant', content=s.revision)], kind=c.kind,
                  made_from=[c.id], revision=n, principle=s.principle, constitution=c.constitution, model=c.model)
-            for c in chains for n,s in enumerate(c.steps[:upto], 1) if not s.marks and keep(s.revision)]
+            for c in chains for n,s in [(n,s) for n,s in enumerate(c.steps[:upto], 1) if not s.marks and keep(s.revision)][-1 if last else 0:]]
     more = [dict(id=f"sl-{r['id']}", prompt=r['prompt'], completion=r['completion'], kind=r['kind'], made_from=[r['id']], revision=0,
                  principle='', constitution='', model=r.get('fingerprint', '')) for r in plain]
     return rows + more
