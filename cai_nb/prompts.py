@@ -64,7 +64,7 @@ def _repr_markdown_(self:Prompt):
 def _fold(t): return ' '.join(re.findall(r'\w+', unicodedata.normalize('NFKC', t).casefold())) or t.strip()
 
 # %% ../nbs/03_prompts.ipynb #90001f70
-_bounds = (('train', .6), ('validation', .72), ('test', 1.))
+_bounds = (('test', .28), ('train', .88), ('validation', 1.))
 
 def split_of(
     text:str, # A prompt; case, punctuation and white space do not matter
