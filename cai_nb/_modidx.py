@@ -382,6 +382,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'cai_nb.report._samples': ('report.html#_samples', 'cai_nb/report.py'),
                                'cai_nb.report._score': ('report.html#_score', 'cai_nb/report.py'),
                                'cai_nb.report._side_by_side': ('report.html#_side_by_side', 'cai_nb/report.py'),
+                               'cai_nb.report._split': ('report.html#_split', 'cai_nb/report.py'),
                                'cai_nb.report._step': ('report.html#_step', 'cai_nb/report.py'),
                                'cai_nb.report._table': ('report.html#_table', 'cai_nb/report.py'),
                                'cai_nb.report._text': ('report.html#_text', 'cai_nb/report.py'),

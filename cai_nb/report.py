@@ -181,7 +181,7 @@ def _samples(run):
     by,models = {},list(dict.fromkeys(r['model'] for r in run['answers']))
     for r in run['answers']: by.setdefault((r['kind'], r['prompt_id']), []).append(r)
     def some(kind, n): return [rs for (k,_),rs in by.items() if k==kind][:n]
-    return '<p>The first prompts of the test split, not chosen.</p>' + ''.join(
+    return '<p>The first prompts of the split, not chosen.</p>' + ''.join(
         _side_by_side(i, rs, models) for kind,n in (('harmful',8), ('helpful',4)) for i,rs in enumerate(some(kind, n), 1))
 
 # %% ../nbs/10b_report.ipynb #c257a304
@@ -243,6 +243,10 @@ def _headline(f):
     target = f"<b>{tag}</b>: {escape(f['target'])}.<br>" if f['target'] else ''
     return f'<div class="finding {cls}">{target}{escape(f["text"])}</div>'
 
+def _split(run):
+    split = (run.get('settings') or {}).get('eval_split', 'test')
+    return 'The prompts are those of the test split.' if split=='test' else f'The prompts are those of the {escape(split)} split: good for choosing settings, not for a claim.'
+
 def report_html(
     run:dict, # What the stages left: settings, constitution, chains, sl_log, gates, judge, labels, pm_log, rl_log, rl_samples, answers, revisions, evaluation, cost, machine; any may be missing
     title:str='Constitutional AI: what this run did', # Of the page
@@ -254,7 +258,7 @@ def report_html(
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><title>{escape(title)}</title><style>{_CSS}</style></head>
 <body><h1>{escape(title)}</h1><nav>{nav}</nav>
 <label class="switch"><input type="checkbox" id="all"> Uncover all red-team prompts and the answers to them</label>
-<h2>What was found</h2><p>Intervals are 95 %, over prompts; n counts prompts.</p>{''.join(map(_headline, findings(run)))}
+<h2>What was found</h2><p>Intervals are 95 %, over prompts; n counts prompts. {_split(run)}</p>{''.join(map(_headline, findings(run)))}
 {parts}<section id="origins"><h2>Made from</h2>{_pairs(_origins(run))}</section></body></html>"""
     return visible(page)
 

@@ -33,7 +33,7 @@ class Settings:
     n_chains:int = 64 # critique chains
     n_revisions:int = 2 # revisions per chain
     critique:bool = True # False revises directly
-    n_plain:int = 158 # benign prompts answered plainly for the SL set
+    n_plain:int = 163 # benign prompts answered plainly for the SL set
     plain_samples:int = 2 # answers to each of them
     sl_revisions:int = 0 # SL-CAI-n: train on revisions 1..n; 0 takes all
     sl_last:bool = True # of these, only the last good one of each chain
@@ -57,15 +57,16 @@ class Settings:
     rl_beta:float = .04 # weight of the KL penalty
     rl_tokens:int = 40 # tokens per answer
     eval_harmful:int = 104 # held-out harmful prompts
-    eval_helpful:int = 66 # held-out benign prompts
+    eval_helpful:int = 75 # held-out benign prompts
+    eval_split:str = 'test' # split of these prompts; what is tuned is looked at with 'validation'
 
 # %% ../nbs/12_run.ipynb #209a02d8
 PRESETS = dict(
     tiny=dict(n_chains=6, n_revisions=1, max_tokens=24, n_plain=6, top_layers=2, n_pairs=6, n_helpful_pairs=4, methods='contrast', pm_epochs=1., pm_batch=4, sl_batch=4,
               rl_steps=2, rl_batch=8, rl_group=4, rl_tokens=16, eval_harmful=8, eval_helpful=6),
     cpu=dict(),
-    gpu=dict(n_chains=368, n_revisions=4, sl_last=False, sl_epochs=1., pm_epochs=1., batch_size=256, top_layers=0, max_tokens=128, n_pairs=368, chain_pairs=False, n_helpful_pairs=158, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
-             rl_steps=200, rl_batch=256, rl_group=8, rl_lr=5e-6, rl_tokens=96, eval_harmful=188, gate_pairs=0))
+    gpu=dict(n_chains=379, n_revisions=4, sl_last=False, sl_epochs=1., pm_epochs=1., batch_size=256, top_layers=0, max_tokens=128, n_pairs=379, chain_pairs=False, n_helpful_pairs=163, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
+             rl_steps=200, rl_batch=256, rl_group=8, rl_lr=5e-6, rl_tokens=96, eval_harmful=157, gate_pairs=0))
 
 def settings(
     preset='cpu', # name in `PRESETS`
@@ -272,7 +273,7 @@ def _stage_evaluate(
 ) -> list: # the models that were used
     "Held-out answers of all models, judged and scored."
     s, used, rows = run.settings, [], []
-    ps = run.prompts('harmful', 'test', s.eval_harmful) + run.prompts('helpful', 'test', s.eval_helpful)
+    ps = run.prompts('harmful', s.eval_split, s.eval_harmful) + run.prompts('helpful', s.eval_split, s.eval_helpful)
     for name in ('initial', 'SL-CAI', 'RL-CAI'):
         if name!='initial' and not run.path(name).exists(): continue
         used.append(run.model(name))
