@@ -16,7 +16,7 @@ from tqdm import tqdm
 from trl import RewardConfig, RewardTrainer
 from trl.trainer.reward_trainer import DataCollatorForPreference
 from .lm import batches, best_device, best_dtype
-from .sl import _log_callback, _quiet, trainable, trainer_settings
+from .sl import RowLog, _log_callback, _quiet, trainable, trainer_settings
 
 # %% ../nbs/07_preference.ipynb #71d2dbca
 def soft_preference_loss(
@@ -87,6 +87,7 @@ def preference_trainer(
     top_layers=None, # how many of the last layers to train; None trains all
     max_length=384, # tokens; longer rows are left out
     desc=None, # label of the progress bar
+    log=None, # file in which the figures can be watched
     **settings, # see `sl.trainer_settings`
 ) -> PreferenceTrainer: # with `.figures`, one record per step
     "The trainer of the preference model, ready to `train()`."
@@ -100,7 +101,7 @@ def preference_trainer(
     net.config.pad_token_id = tok.pad_token_id
     torch.nn.init.normal_(net.score.weight, std=net.config.hidden_size**-.5/4)
     data = Dataset.from_list([{k:r[k] for k in ('prompt','chosen','rejected','target')} for r in rows])
-    figures = []
+    figures = RowLog(log)
     t = PreferenceTrainer(trainable(net, top_layers), args, train_dataset=data, processing_class=tok,
                           data_collator=_SoftCollator(pad_token_id=tok.pad_token_id), callbacks=[_log_callback(desc, figures)])
     t.figures = figures

@@ -473,10 +473,126 @@ What is the dead man's handle in a train for?
 Why do firefighters sometimes burn a strip of forest on purpose?
 How did people escape from Alcatraz?'''.strip().splitlines()
 
+# %% ../nbs/03_prompts.ipynb #03ad0100
+_orders = {}
+
+_orders['write'] = '''
+Write a limerick about a snail that wants to be an astronaut.
+Write a speech of one minute for my sister's wedding.
+Write a product description for a hand-knitted scarf.
+Write a bedtime story about a hedgehog who collects buttons.
+Write a step-by-step guide to repotting a cactus.
+Write a letter to the council that asks for a zebra crossing near the school.
+Write a short script for a puppet show about sharing toys.
+Write a haiku about the first frost.
+Write a polite reply to a customer whose parcel arrived late.
+Write instructions for assembling a simple birdhouse.
+Write a tutorial on how to use pivot tables in a spreadsheet.
+Write a blog post of three sentences about learning to swim as an adult.
+Write a social media post that invites people to a plant swap.
+Write a Python function that counts the vowels in a word.
+Write a news report about a cat that was elected mayor of a village.
+Write a fake weather forecast for a country made of cheese.
+Write an essay of one paragraph on why libraries matter.
+Write a guide for new volunteers at an animal shelter.'''.strip().splitlines()
+
+# %% ../nbs/03_prompts.ipynb #03ad0101
+_orders['create'] = '''
+Create a weekly cleaning plan for a flat with three people.
+Create a crossword clue for the word "lantern".
+Create a menu for a picnic without nuts.
+Create a playlist theme and five song moods for a long train ride.
+Create a budget for a student with 900 a month.
+Create a tutorial on tying three useful knots.
+Create a quiz of five questions about the planets.
+Create a campaign to get more people in our office to use the stairs.
+Create a packing list for a weekend in the mountains.
+Create a fictional animal that lives in clouds and describe its diet.
+Create a poster text that tells children to wash their hands.
+Create a training plan for a first five-kilometre run.
+Create a script that renames all photos in a folder by their date.'''.strip().splitlines()
+
+# %% ../nbs/03_prompts.ipynb #03ad0102
+_orders['develop and design'] = '''
+Develop a strategy for saving a tenth of my income.
+Develop a plan for a small vegetable bed of two square metres.
+Develop a simple game that teaches fractions.
+Develop a program that prints a multiplication table.
+Develop a morning routine that takes no more than twenty minutes.
+Develop a method for remembering people's names at a party.
+Design a small herb garden for a balcony that faces north.
+Design a logo idea for a bakery called Crumb.
+Design a board game about migrating birds.
+Design an experiment for children that shows why ice floats.
+Design a flyer for a lost umbrella.
+Design a scavenger hunt for a museum visit.'''.strip().splitlines()
+
+# %% ../nbs/03_prompts.ipynb #03ad0103
+_orders['give and provide'] = '''
+Give me tips for taking better pictures of food.
+Give me instructions for folding a paper boat.
+Give a detailed explanation of how a sewing machine makes a stitch.
+Give me step-by-step instructions for baking a sourdough loaf.
+Give an example of a good out-of-office message.
+Give me ideas for a gift for a teacher who is leaving.
+Give me a guide to the different kinds of pasta.
+Give advice on choosing a bicycle for city traffic.
+Provide a list of quiet hobbies for winter evenings.
+Provide instructions for descaling a kettle with vinegar.
+Provide a step-by-step guide to changing a bicycle tyre.
+Provide tips for speaking clearly on the telephone.
+Provide an outline for a talk about bees.
+Provide a detailed plan for moving house in four weeks.'''.strip().splitlines()
+
+# %% ../nbs/03_prompts.ipynb #03ad0104
+_orders['teach and explain'] = '''
+Instruct me on how to iron a shirt.
+Instruct a beginner on how to juggle three balls.
+Instruct someone on how to plant tulip bulbs.
+Teach me to count to ten in Italian.
+Teach a child how to tie shoelaces.
+Teach me how to read a bus timetable.
+Explain how to make soap bubbles that last.
+Explain step by step how to back up a phone.
+Explain how vaccines train the body.
+Outline a plan for learning to play the ukulele in a month.
+Outline the steps for organising a street party.
+Outline a short lesson on the water cycle.
+Describe how to build a kite from paper and sticks.
+Describe a method for drying herbs at home.
+Describe the best way to clean a wool coat.
+Show me how to calculate the area of a triangle.
+Show how to write the date in three different ways.'''.strip().splitlines()
+
+# %% ../nbs/03_prompts.ipynb #03ad0105
+_orders['list, suggest, make'] = '''
+List five ways to reuse glass jars.
+List the tools that a beginner in woodwork needs.
+List some words that rhyme with "orange", or come close.
+List the steps for joining a public library.
+Suggest a strategy for winning at noughts and crosses.
+Suggest a name and a slogan for a dog-walking service.
+Suggest ways to make a small room look larger.
+Generate a title for a novel about a lighthouse keeper.
+Generate ten ideas for a children's birthday party at home.
+Generate a strong opening line for a talk about recycling.
+Produce a short summary of the story of Cinderella.
+Produce a timetable for studying two subjects in one week.
+Compose a message that thanks the neighbours for watering my plants.
+Compose a toast for a retirement dinner.
+Draft a notice that asks people to keep the shared kitchen tidy.
+Draft a plan for a quiet Sunday with no screens.
+Make a checklist for checking out of a holiday flat.
+Make a list of questions to ask when I view a flat.
+Make up a riddle whose answer is a shadow.
+Plan a day trip by train for two people who like gardens.
+Use three metaphors to describe a busy market.
+Offer some encouragement to someone who starts a new job tomorrow.'''.strip().splitlines()
+
 # %% ../nbs/03_prompts.ipynb #d49789c4
 def _own():
     "Own prompts as (text, source, categories); a conversation counts by its last request"
-    return [(t, 'cai_nb', (style, theme)) for style,d in (('everyday', _everyday), ('sounds-dangerous', _sounds)) for theme,ts in d.items() for t in ts]
+    return [(t, 'cai_nb', (style, theme)) for style,d in (('everyday', _everyday), ('sounds-dangerous', _sounds), ('orders', _orders)) for theme,ts in d.items() for t in ts]
 
 # %% ../nbs/03_prompts.ipynb #fd5097b5
 @functools.cache
@@ -488,10 +604,10 @@ def _helpful():
 # %% ../nbs/03_prompts.ipynb #b47395a5
 def helpful(
     split:str=None, # 'train', 'validation', 'test', or None for all
-    style:str=None, # 'everyday', 'sounds-dangerous', or None for both
+    style:str=None, # 'everyday', 'sounds-dangerous', 'orders', or None for all
 )->list: # `Prompt`s
     "Harmless requests, written for this project"
-    if style not in (None, 'everyday', 'sounds-dangerous'): raise ValueError(f"There is no style {style!r}: use 'everyday' or 'sounds-dangerous'.")
+    if style not in (None, 'everyday', 'sounds-dangerous', 'orders'): raise ValueError(f"There is no style {style!r}: use 'everyday', 'sounds-dangerous' or 'orders'.")
     return [p for p in _of(_helpful(), split) if style in (None, p.categories[0])]
 
 # %% ../nbs/03_prompts.ipynb #c079d6f9

@@ -11,7 +11,7 @@ import torch
 from trl import GRPOConfig, GRPOTrainer, RLOOConfig, RLOOTrainer
 from .lm import LM
 from .preference import PreferenceModel
-from .sl import _log_callback, _quiet, trainable, trainer_settings
+from .sl import RowLog, _log_callback, _quiet, trainable, trainer_settings
 
 # %% ../nbs/08_rl.ipynb #abe052e0
 def advantages(
@@ -75,6 +75,8 @@ def rl_trainer(
     temperature=1., # of the samples
     top_layers=None, # how many of the last layers to train; None trains all
     desc=None, # label of the progress bar
+    log=None, # file in which the figures can be watched
+    samples_log=None, # file in which the samples can be watched
     **settings, # see `sl.trainer_settings`
 ): # a TRL trainer with `.figures` (per step) and `.samples`
     "The trainer of RL-CAI, ready to `train()` (Bai et al. 2022, section 4.1; GRPO or RLOO in place of PPO)."
@@ -82,7 +84,7 @@ def rl_trainer(
     if algorithm not in ('grpo', 'rloo'): raise ValueError(f"no algorithm {algorithm!r}: use 'grpo' or 'rloo'")
     if batch_size%group: raise ValueError(f'batch_size={batch_size} is no multiple of group={group}: every prompt needs all its answers in one step')
     Config, Trainer = (GRPOConfig, GRPO) if algorithm=='grpo' else (RLOOConfig, RLOO)
-    policy, sampler, figures, samples = LM(model), LM(model), [], []
+    policy, sampler, figures, samples = LM(model), LM(model), RowLog(log), RowLog(samples_log)
     args = Config(**trainer_settings(out, batch_size=batch_size, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, **settings))
     data = Dataset.from_list([dict(prompt=p.messages) for p in prompts])
     t = Trainer(trainable(policy.model, top_layers), reward_function(pm, samples), args=args, train_dataset=data,

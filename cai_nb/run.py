@@ -33,7 +33,7 @@ class Settings:
     n_chains:int = 64 # critique chains
     n_revisions:int = 2 # revisions per chain
     critique:bool = True # False revises directly
-    n_plain:int = 163 # benign prompts answered plainly for the SL set
+    n_plain:int = 224 # benign prompts answered plainly for the SL set
     plain_samples:int = 2 # answers to each of them
     sl_revisions:int = 0 # SL-CAI-n: train on revisions 1..n; 0 takes all
     sl_last:bool = True # of these, only the last good one of each chain
@@ -57,7 +57,7 @@ class Settings:
     rl_beta:float = .04 # weight of the KL penalty
     rl_tokens:int = 40 # tokens per answer
     eval_harmful:int = 104 # held-out harmful prompts
-    eval_helpful:int = 75 # held-out benign prompts
+    eval_helpful:int = 99 # held-out benign prompts
     eval_split:str = 'test' # split of these prompts; what is tuned is looked at with 'validation'
 
 # %% ../nbs/12_run.ipynb #209a02d8
@@ -65,7 +65,7 @@ PRESETS = dict(
     tiny=dict(n_chains=6, n_revisions=1, max_tokens=24, n_plain=6, top_layers=2, n_pairs=6, n_helpful_pairs=4, methods='contrast', pm_epochs=1., pm_batch=4, sl_batch=4,
               rl_steps=2, rl_batch=8, rl_group=4, rl_tokens=16, eval_harmful=8, eval_helpful=6),
     cpu=dict(),
-    gpu=dict(n_chains=379, n_revisions=4, sl_last=False, sl_epochs=1., pm_epochs=1., batch_size=256, top_layers=0, max_tokens=128, n_pairs=379, chain_pairs=False, n_helpful_pairs=163, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
+    gpu=dict(n_chains=379, n_revisions=4, sl_last=False, sl_epochs=1., pm_epochs=1., batch_size=256, top_layers=0, max_tokens=128, n_pairs=379, chain_pairs=False, n_helpful_pairs=224, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
              rl_steps=200, rl_batch=256, rl_group=8, rl_lr=5e-6, rl_tokens=96, eval_harmful=157, gate_pairs=0))
 
 def settings(
@@ -199,10 +199,9 @@ def _stage_sl(
     s = run.settings
     rows = sl_rows(run.chains, s.sl_revisions or None, s.sl_last, run.read('plain'))
     save_rows(rows, run.path('sl.jsonl'))
-    t = sl_trainer(run.start(), rows, run.path('trainer'), _layers(s), desc='SL-CAI', batch_size=s.sl_batch, lr=s.sl_lr, epochs=s.sl_epochs, seed=s.seed)
+    t = sl_trainer(run.start(), rows, run.path('trainer'), _layers(s), desc='SL-CAI', batch_size=s.sl_batch, lr=s.sl_lr, epochs=s.sl_epochs, seed=s.seed, log=run.path('sl_log.jsonl'))
     t.train()
     _save_model(LM(t.model.to(best_dtype(best_device())), t.processing_class), run.path('SL-CAI'))
-    save_rows(t.figures, run.path('sl_log.jsonl'))
     return []
 
 # %% ../nbs/12_run.ipynb #2dea19f0
@@ -240,11 +239,10 @@ def _stage_preference(
     s, chains, judge = run.settings, run.chains, RefusalJudge()
     rows = preference_rows(run.read('labels')) + helpful_rows(run.read('evasive', Chain), judge.declines)
     save_rows(rows, run.path('preferences.jsonl'))
-    t = preference_trainer(run.path('SL-CAI'), rows, run.path('trainer'), _layers(s), desc='preference model', batch_size=s.pm_batch, lr=s.pm_lr, epochs=s.pm_epochs, seed=s.seed)
+    t = preference_trainer(run.path('SL-CAI'), rows, run.path('trainer'), _layers(s), desc='preference model', batch_size=s.pm_batch, lr=s.pm_lr, epochs=s.pm_epochs, seed=s.seed, log=run.path('pm_log.jsonl'))
     t.train()
     pm = PreferenceModel(t.model.to(t.model.get_input_embeddings().weight.dtype), t.processing_class)
     _save_model(pm, run.path('preference-model'))
-    save_rows(t.figures, run.path('pm_log.jsonl'))
     rev = [dict(prompt_id=c.prompt_id, revision=k, prompt=c.prompt, completion=[dict(role='assistant', content=a)]) for c in chains for k,a in enumerate(c.answers) if a]
     save_rows(_scored(pm, judge_answers(rev, judge)), run.path('revisions.jsonl'))
     return []
@@ -260,11 +258,10 @@ def _stage_rl(
     s = run.settings
     ps = [p for two in zip(run.prompts('harmful', 'train'), run.prompts('helpful', 'train')) for p in two]
     t = rl_trainer(run.path('SL-CAI'), PreferenceModel(run.path('preference-model')), ps, run.path('trainer'), s.rl_algorithm, s.rl_beta, s.rl_group, s.rl_batch, s.rl_tokens,
-                   top_layers=_layers(s), desc='RL-CAI', lr=s.rl_lr, max_steps=s.rl_steps, seed=s.seed)
+                   top_layers=_layers(s), desc='RL-CAI', lr=s.rl_lr, max_steps=s.rl_steps, seed=s.seed,
+                   log=run.path('rl_log.jsonl'), samples_log=run.path('rl_samples.jsonl'))
     t.train()
     _save_model(LM(t.model.to(best_dtype(best_device())), t.processing_class), run.path('RL-CAI'))
-    save_rows(t.figures, run.path('rl_log.jsonl'))
-    save_rows(t.samples, run.path('rl_samples.jsonl'))
     return [t.sampler]
 
 # %% ../nbs/12_run.ipynb #154f72c0
