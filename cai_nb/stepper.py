@@ -301,7 +301,7 @@ def _step_page(self:ChainStepper):
     self.following = self._button('Next principle', self._on_next, 'Choose the principle that follows in the list')
     self.add = self._button('Add a step', self._on_step, 'Criticise and revise the present version', starts=True)
     self.redo = self._button('Another version', self._on_redo, 'Do the present step once more, with this principle', starts=True)
-    own = W.ToggleButton(description='Write a principle', tooltip='Open the fields for a principle of your own', layout=W.Layout(width='auto'))
+    own = W.ToggleButton(description='Write a principle', tooltip='Open the fields for a principle of your own', layout=W.Layout(width='auto', align_self='flex-start'))
     form = self._own_form()
     own.observe(lambda c: setattr(form.layout, 'display', '' if c['new'] else 'none'), 'value')
     return W.VBox([W.HBox([self.principle, self.again, self.following], **_ROW), self.rule, W.HBox([self.add, self.redo, self.direct], **_ROW), own, form])
