@@ -288,6 +288,7 @@ def stream_tokens(self:LM,
             state.keep(keep)
         logits = state.next(new)
 
+# %% ../nbs/02_lm.ipynb #5e02c1ad
 @patch
 def complete(self:LM,
     ids, # token ids of each prompt
