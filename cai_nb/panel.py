@@ -15,6 +15,15 @@ from .constitution import word_diff
 from .lm import LM, _cut, batches
 from .report import visible
 
+# %% ../nbs/10c_panel.ipynb #ca1d0c05
+_CSS = '''<style>.cai-said{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;background:var(--jp-layout-color2,#f4f4f4);padding:.3rem .6rem;border-left:3px solid #0072b2;margin:.2rem 0;line-height:1.45;max-width:56rem}
+.cai-said ins{background:#cfe8d5;color:#10401e} .cai-said del{background:#f6d5cc;color:#6b1d06} .cai-head{font-weight:bold;margin:.5rem 0 .1rem;line-height:1.3}
+.cai-cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr));gap:.8rem} .cai-cols>div{min-width:0} .cai-note{opacity:.75;font-size:.9em}
+.cai-tok{border:1px solid #bbb;border-radius:2px;margin:0 1px} .cai-special{background:#fbe3a0;color:#222}
+.cai-tree{font-family:monospace;white-space:pre;overflow-x:auto} .cai-mark{background:#fbe3d0;color:#222} summary{cursor:pointer}
+.cai-heat{border-collapse:collapse;margin:.4rem 0} .cai-heat caption{text-align:left} .cai-heat td,.cai-heat th{padding:.15rem .5rem;text-align:right;border:1px solid #ddd} .cai-heat th:first-child{text-align:left}</style>'''
+_LIVE = _CSS + '''<style>.cai-bad{color:#b3261e;font-weight:bold} details{line-height:1.5}</style>'''
+
 # %% ../nbs/10c_panel.ipynb #87ce7b54
 def _esc(t): return escape(visible(t))
 
@@ -80,13 +89,6 @@ def stream(
             yield list(out)
 
 # %% ../nbs/10c_panel.ipynb #d116ac79
-_CSS = '''<style>.cai-said{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;background:var(--jp-layout-color2,#f4f4f4);padding:.3rem .6rem;border-left:3px solid #0072b2;margin:.2rem 0;line-height:1.45;max-width:56rem}
-.cai-said ins{background:#cfe8d5;color:#10401e} .cai-said del{background:#f6d5cc;color:#6b1d06} .cai-head{font-weight:bold;margin:.5rem 0 .1rem;line-height:1.3}
-.cai-cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr));gap:.8rem} .cai-cols>div{min-width:0} .cai-note{opacity:.75;font-size:.9em}
-.cai-tree{font-family:monospace;white-space:pre;overflow-x:auto} .cai-mark{background:#fbe3d0;color:#222} summary{cursor:pointer}
-.cai-heat{border-collapse:collapse;margin:.4rem 0} .cai-heat caption{text-align:left} .cai-heat td,.cai-heat th{padding:.15rem .5rem;text-align:right;border:1px solid #ddd} .cai-heat th:first-child{text-align:left}</style>'''
-_LIVE = _CSS + '''<style>.cai-tok{border:1px solid #bbb;border-radius:2px;margin:0 1px} .cai-special{background:#fbe3a0;color:#222} .cai-bad{color:#b3261e;font-weight:bold} details{line-height:1.5}</style>'''
-
 def _head(t): return f'<div class="cai-head">{_esc(t)}</div>'
 def _note(t): return f'<div class="cai-note">{_esc(t)}</div>'
 def _fold(name, body, is_open=False): return f'<details class="cai-fold"{" open" if is_open else ""}><summary>{_esc(name)}</summary>{body}</details>'
