@@ -148,9 +148,9 @@ def _pair_html(self:LabelMicroscope):
     cols = ''.join(f'<div>{_head(n)}{shown(a)}</div>' for n,a in zip(('First answer', 'Second answer'), self.pair['answers']))
     return covered(f'{turns}<div class="cai-cols">{cols}</div>', self.kind, 'pair of answers')
 
-# %% ../nbs/10e_judging.ipynb #92e9ec41
+# %% ../nbs/10e_judging.ipynb #4b04be43
 def _wide(): return dict(style=dict(description_width='12em'), layout=W.Layout(width='min(100%, 42em)'))
-def _line(*ws): return W.HBox(ws, layout=W.Layout(flex_flow='row wrap', align_items='center'))
+def _line(*ws): return W.HBox(ws, layout=W.Layout(flex_flow='row wrap', align_items='center', grid_gap='0 .7em'))
 
 @patch
 def _build(self:LabelMicroscope, methods):
@@ -216,7 +216,7 @@ class PrincipleLab(Panel):
         self._build(method)
         self.show()
 
-# %% ../nbs/10e_judging.ipynb #964cccbb
+# %% ../nbs/10e_judging.ipynb #6a3cafae
 _FIELDS = dict(id='Short name', critique='Asks for a critique', revision='Asks for a revision', preference='Asks which is better')
 
 @patch
@@ -233,7 +233,7 @@ def _build(self:PrincipleLab, method):
     self._rename()
     self.replaces.observe(self._on_replaces, 'value')
     self.children = [W.HTML(_LIVE), self.cover, self.replaces, self.id, self.critique, self.revision, self.preference, self.extra, self.method,
-                     _line(self.test, self.stop, self.undo, self.status), *self.views, self.shifted, _line(self.path, self.saver)]
+                     _line(self.test, self.stop, self.undo), _line(self.path, self.saver), self.status, *self.views, self.shifted]
 
 @patch
 def _rename(self:PrincipleLab, at=None):

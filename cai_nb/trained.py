@@ -270,7 +270,7 @@ def show(self:ModelCompare):
     for m,t in self.talks.items(): self.columns[m].value = self._column(m, t)
     self.origin.value = self._sources_html()
 
-# %% ../nbs/10f_trained.ipynb #08e86f38
+# %% ../nbs/10f_trained.ipynb #ea21f880
 @patch
 def _build(self:ModelCompare, seed):
     self.columns = {m: W.HTML(layout=W.Layout(min_width='16em', flex='1 1 16em', width='auto')) for m in self.lms}
@@ -299,6 +299,7 @@ def _on_ask(self:ModelCompare):
 def _on_send(self:ModelCompare):
     text = self.reply.value.strip()
     if not text: raise ValueError('There is nothing to send: write a reply first.')
+    if not self.busy: self.reply.value = ''
     self.work(self._talk([self.which.value] if self.which.value else list(self.lms), [dict(role='user', content=text)]))
 
 # %% ../nbs/10f_trained.ipynb #8c74efd2
