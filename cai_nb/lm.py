@@ -260,7 +260,7 @@ class _State:
 # %% ../nbs/02_lm.ipynb #698b5ea5
 @patch
 @torch.inference_mode()
-def complete(self:LM,
+def stream_tokens(self:LM,
     ids, # token ids of each prompt
     rows, # number of each row, the key of its random numbers
     max_tokens=64, # most tokens per answer
@@ -268,8 +268,8 @@ def complete(self:LM,
     top_p=1., # nucleus
     stop=(), # strings that end an answer
     seed=0, # of the call
-) -> list: # of lists of token ids, the ending token included where one was written
-    "The decoding loop: token ids in, token ids out, all rows at once."
+): # generator of lists of lists of token ids, which grow in place
+    "The decoding loop, all rows at once: after every step the token ids so far, the ending token included where one was written."
     eos = set(np.atleast_1d(self.model.generation_config.eos_token_id or []).tolist()) | {self.tok.eos_token_id}
     u = torch.tensor(np.stack([uniforms(seed, r, max_tokens) for r in rows]), dtype=torch.float32, device=self.device)
     toks, done, live = [[] for _ in rows], [False]*len(rows), list(range(len(rows)))
@@ -278,15 +278,30 @@ def complete(self:LM,
         new = pick(logits[:,-1], u[live,t], temperature, top_p)
         for b,k in zip(live, new.tolist()):
             if done[b]: continue
-            toks[b].append(k)
+            toks[b].append(k); self.written += 1
             done[b] = k in eos or any(q in self.tok.decode(toks[b][-16:]) for q in stop)
+        yield toks
         keep = [j for j,b in enumerate(live) if not done[b]]
-        if not keep or t==max_tokens-1: break
+        if not keep or t==max_tokens-1: return
         if len(keep)<=.75*len(live):
             live, new = [live[j] for j in keep], new[keep]
             state.keep(keep)
         logits = state.next(new)
-    self.written += sum(map(len, toks))
+
+# %% ../nbs/02_lm.ipynb #5e02c1ad
+@patch
+def complete(self:LM,
+    ids, # token ids of each prompt
+    rows, # number of each row, the key of its random numbers
+    max_tokens=64, # most tokens per answer
+    temperature=1., # 0 is greedy
+    top_p=1., # nucleus
+    stop=(), # strings that end an answer
+    seed=0, # of the call
+) -> list: # of lists of token ids
+    "Token ids in, token ids out: what `stream_tokens` has at its end."
+    toks = [[] for _ in rows]
+    for toks in self.stream_tokens(ids, rows, max_tokens, temperature, top_p, stop, seed): pass
     return toks
 
 # %% ../nbs/02_lm.ipynb #1640b305

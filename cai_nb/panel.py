@@ -7,14 +7,22 @@ __all__ = ['shown', 'diff_html', 'tokens_html', 'stream', 'Panel', 'covered', 'c
 
 # %% ../nbs/10c_panel.ipynb #16b738c6
 import threading, time, weakref
+from collections import Counter
 from html import escape
 import ipywidgets as W
-import numpy as np
-import torch
 from fastcore.basics import patch
 from .constitution import word_diff
-from .lm import LM, _cut, pick, uniforms
+from .lm import LM, _cut, batches
 from .report import visible
+
+# %% ../nbs/10c_panel.ipynb #ca1d0c05
+_CSS = '''<style>.cai-said{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;background:var(--jp-layout-color2,#f4f4f4);padding:.3rem .6rem;border-left:3px solid #0072b2;margin:.2rem 0;line-height:1.45;max-width:56rem}
+.cai-said ins{background:#cfe8d5;color:#10401e} .cai-said del{background:#f6d5cc;color:#6b1d06} .cai-head{font-weight:bold;margin:.5rem 0 .1rem;line-height:1.3}
+.cai-cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr));gap:.8rem} .cai-cols>div{min-width:0} .cai-note{opacity:.75;font-size:.9em}
+.cai-tok{border:1px solid #bbb;border-radius:2px;margin:0 1px} .cai-special{background:#fbe3a0;color:#222}
+.cai-tree{font-family:monospace;white-space:pre;overflow-x:auto} .cai-mark{background:#fbe3d0;color:#222} summary{cursor:pointer}
+.cai-heat{border-collapse:collapse;margin:.4rem 0} .cai-heat caption{text-align:left} .cai-heat td,.cai-heat th{padding:.15rem .5rem;text-align:right;border:1px solid #ddd} .cai-heat th:first-child{text-align:left}</style>'''
+_LIVE = _CSS + '''<style>.cai-bad{color:#b3261e;font-weight:bold} details{line-height:1.5}</style>'''
 
 # %% ../nbs/10c_panel.ipynb #87ce7b54
 def _esc(t): return escape(visible(t))
@@ -31,13 +39,18 @@ def shown(
 # %% ../nbs/10c_panel.ipynb #f3234eb1
 _DIFF = {'': '{}', '-': '<del>{}</del>', '+': '<ins>{}</ins>'}
 
+def _pairs(a, b):
+    "How many pairs of equal words two texts have"
+    seen = Counter(b.split())
+    return sum(n*seen[w] for w,n in Counter(a.split()).items())
+
 def diff_html(
     old:str, # text before
     new:str, # text after
-    most:int=6000, # characters; longer texts are shown without comparison
+    most:int=6000, # characters, and three times as many pairs of equal words; beyond them no comparison
 ) -> str: # HTML with <del> and <ins>
     "What happened to the words from `old` to `new`, escaped."
-    if max(len(old), len(new))>most: return shown(new)
+    if max(len(old), len(new))>most or _pairs(old, new)>3*most: return shown(new)
     return f'<div class="cai-said">{" ".join(_DIFF[m].format(_esc(w)) for m,w in word_diff(old, new))}</div>'
 
 # %% ../nbs/10c_panel.ipynb #f6b46ccb
@@ -56,11 +69,6 @@ def tokens_html(
     return f'<div class="cai-said">{"".join(map(one, ids[:most]))}{rest}</div><small>{len(ids):,} tokens</small>'
 
 # %% ../nbs/10c_panel.ipynb #154227a3
-def _ends(lm): return set(np.atleast_1d(lm.model.generation_config.eos_token_id or []).tolist()) | {lm.tok.eos_token_id}
-
-def _texts(lm, toks, stop): return [_cut(lm.tok.decode(k, skip_special_tokens=True), stop) for k in toks]
-
-@torch.inference_mode()
 def stream(
     lm, # an `LM`, or anything with a method `stream` of the same arguments
     prompts:list, # conversations or strings
@@ -74,31 +82,13 @@ def stream(
     if not isinstance(lm, LM):
         yield from lm.stream(prompts, max_tokens=max_tokens, temperature=temperature, top_p=top_p, stop=stop, seed=seed)
         return
-    ids, eos = lm.encode(prompts), _ends(lm)
-    rows = sorted(range(len(ids)), key=lambda r: (len(ids[r]), r))
-    u = torch.tensor(np.stack([uniforms(seed, r, max_tokens) for r in rows]), dtype=torch.float32, device=lm.device)
-    toks, live, (logits, state) = [[] for _ in rows], list(range(len(rows))), lm._read([ids[r] for r in rows], room=max_tokens)
-    done = [False]*len(rows)
-    for t in range(max_tokens):
-        new = pick(logits[:,-1], u[live,t], temperature, top_p)
-        for b,k in zip(live, new.tolist()):
-            if not done[b]:
-                toks[b].append(k); lm.written += 1
-                done[b] = k in eos or any(q in lm.tok.decode(toks[b][-16:]) for q in stop)
-        yield [s for _,s in sorted(zip(rows, _texts(lm, toks, stop)))]
-        keep = [j for j,b in enumerate(live) if not done[b]]
-        if not keep or t==max_tokens-1: return
-        if len(keep)<=.75*len(live): live, new = [live[j] for j in keep], new[keep]; state.keep(keep)
-        logits = state.next(new)
+    ids, out = lm.encode(prompts), ['']*len(prompts)
+    for rows in batches(ids, 64, least=16):
+        for toks in lm.stream_tokens([ids[r] for r in rows], rows, max_tokens, temperature, top_p, stop, seed):
+            for r,k in zip(rows, toks): out[r] = _cut(lm.tok.decode(k, skip_special_tokens=True), stop)
+            yield list(out)
 
 # %% ../nbs/10c_panel.ipynb #d116ac79
-_CSS = '''<style>.cai-said{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;background:var(--jp-layout-color2,#f4f4f4);padding:.3rem .6rem;border-left:3px solid #0072b2;margin:.2rem 0;line-height:1.45;max-width:56rem}
-.cai-said ins{background:#cfe8d5;color:#10401e} .cai-said del{background:#f6d5cc;color:#6b1d06} .cai-head{font-weight:bold;margin:.5rem 0 .1rem;line-height:1.3}
-.cai-cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr));gap:.8rem} .cai-cols>div{min-width:0} .cai-note{opacity:.75;font-size:.9em}
-.cai-tree{font-family:monospace;white-space:pre;overflow-x:auto} .cai-mark{background:#fbe3d0;color:#222} summary{cursor:pointer}
-.cai-heat{border-collapse:collapse;margin:.4rem 0} .cai-heat caption{text-align:left} .cai-heat td,.cai-heat th{padding:.15rem .5rem;text-align:right;border:1px solid #ddd} .cai-heat th:first-child{text-align:left}</style>'''
-_LIVE = _CSS + '''<style>.cai-tok{border:1px solid #bbb;border-radius:2px;margin:0 1px} .cai-special{background:#fbe3a0;color:#222} .cai-bad{color:#b3261e;font-weight:bold} details{line-height:1.5}</style>'''
-
 def _head(t): return f'<div class="cai-head">{_esc(t)}</div>'
 def _note(t): return f'<div class="cai-note">{_esc(t)}</div>'
 def _fold(name, body, is_open=False): return f'<details class="cai-fold"{" open" if is_open else ""}><summary>{_esc(name)}</summary>{body}</details>'
@@ -116,7 +106,7 @@ class Panel(W.VBox):
 
     def __init__(self):
         super().__init__()
-        self._halt, self._lock, self._job, self._starters = threading.Event(), threading.RLock(), None, []
+        self.busy, self._halt, self._lock, self._job, self._starters = False, threading.Event(), threading.RLock(), None, []
         self.status = W.HTML()
         self.stop = W.Button(description='Stop', icon='stop', disabled=True, tooltip='Stop what is running')
         self.cover = W.Checkbox(value=Panel.covers, description='Cover harmful text (in all widgets)', indent=False, layout=W.Layout(width='auto'))
@@ -131,12 +121,8 @@ class Panel(W.VBox):
         "What a page without a kernel shows."
         return ''
     def _repr_html_(self): return f'{_CSS}<div class="tex2jax_ignore mathjax_ignore">{self.static()}</div>'
+    def _repr_mimebundle_(self, **kwargs): return {**super()._repr_mimebundle_(**kwargs), 'text/html': self._repr_html_()}
     def __repr__(self): return type(self).__name__
-
-    @property
-    def busy(self)->bool: # is a job running?
-        "Whether something runs in this widget."
-        return self._job is not None and self._job.is_alive()
 
 # %% ../nbs/10c_panel.ipynb #e738b0d5
 @patch
@@ -154,24 +140,28 @@ def work(self:Panel,
     "Run `job` in a thread, unless another runs here; `stop` ends it after its present step."
     if self.busy: return self.say('Something is running here: wait for it, or press Stop.', bad=True)
     self._halt.clear()
-    self._job = threading.Thread(target=self._run, args=(job,), daemon=True)
+    self.busy, self._job = True, threading.Thread(target=self._run, args=(job,), daemon=True)
     self._running(True)
     self._job.start()
 
 # %% ../nbs/10c_panel.ipynb #45a75b74
 @patch
 def _run(self:Panel, job):
-    t = time.perf_counter()
+    "Go through `job`, then draw, then say how it ended; only then may the next one start"
+    t, bad = time.perf_counter(), False
     try:
         self.say('Working …')
         for said in job:
             if said: self.say(said)
             if self._halt.is_set(): break
         job.close()
-        self.say('Stopped; the unfinished part was not kept.' if self._halt.is_set() else f'Done in {time.perf_counter()-t:.1f} s.')
-        self.show()
-    except Exception as e: self.say(_sentence(e), bad=True)
-    finally: self._running(False)
+        end = 'Stopped; the unfinished part was not kept.' if self._halt.is_set() else f'Done in {time.perf_counter()-t:.1f} s.'
+    except Exception as e: end, bad = _sentence(e), True
+    try: self.show()
+    except Exception as e: end, bad = _sentence(e), True
+    self.say(end, bad)
+    self.busy = False
+    self._running(False)
 
 @patch
 def _running(self:Panel, on):
@@ -198,6 +188,14 @@ def _button(self:Panel, name, f, tip='', starts=False):
     b.on_click(click)
     if starts: self._starters.append(b)
     return b
+
+@patch
+def _pages(self:Panel, pages):
+    "`pages`, a dict of name and widget, of which one is seen; ordinary buttons turn them"
+    turn = W.ToggleButtons(options=list(pages), tooltips=[f'Open: {n}' for n in pages], style=dict(button_width='auto'))
+    stack = W.Stack(list(pages.values()), selected_index=0)
+    W.jslink((turn, 'index'), (stack, 'selected_index'))
+    return turn, stack
 
 def _labelled(cls, name, value='', **kw):
     return cls(value=value, description=name, style=dict(description_width='12em'), layout=W.Layout(width='min(100%, 46em)', **kw.pop('layout', {})), **kw)
