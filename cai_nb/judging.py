@@ -38,9 +38,9 @@ def _lever(target, difference):
             f'<line x1="{x(p)}" x2="{x(target)}" y1="20" y2="20" stroke="#d55e00" stroke-width="5"/><circle cx="{x(p)}" cy="20" r="6" fill="#0072b2"/>'
             f'<rect x="{float(x(target))-2:.0f}" y="8" width="4" height="24" fill="#d55e00"/>{ends}</svg>')
 
-# %% ../nbs/10e_judging.ipynb #a9f7dddc
+# %% ../nbs/10e_judging.ipynb #9c956c6e
 _ONE = ('yes_no', 'contrast') # look at one answer at a time: there is no order
-_READS = dict(choice='the question', reasoning='the question', yes_no='the question', contrast='the revision request')
+_READS = dict(choice='preference', reasoning='preference', yes_no='preference', contrast='revision') # text of a principle
 
 def _labels(lm, method, pairs, rules, constitution, seed):
     "Generator that returns a row like those of `feedback.label` for each pair and its rule"
@@ -154,14 +154,14 @@ def _pair_html(self:LabelMicroscope):
     cols = ''.join(f'<div>{_head(n)}{shown(a)}</div>' for n,a in zip(('First answer', 'Second answer'), self.pair['answers']))
     return covered(f'{turns}<div class="cai-cols">{cols}</div>', self.kind, 'pair of answers')
 
-# %% ../nbs/10e_judging.ipynb #3503f921
+# %% ../nbs/10e_judging.ipynb #faa541d1
 def _wide(): return dict(style=dict(description_width='12em'), layout=W.Layout(width='min(100%, 42em)'))
 def _line(*ws): return W.HBox(ws, layout=W.Layout(flex_flow='row wrap', align_items='center', grid_gap='0 .7em'))
 
 @patch
 def _build(self:LabelMicroscope, methods):
     self.about, self.heat, self.verdict = W.HTML(), W.HTML(), W.HTML()
-    tick = lambda m: W.Checkbox(value=m in methods, description=m, indent=False, tooltip=f'Ask by {m}, which reads {_READS[m]}', layout=W.Layout(width='auto'))
+    tick = lambda m: W.Checkbox(value=m in methods, description=m, indent=False, tooltip=f'Ask by {m}, which reads its {_READS[m]} text', layout=W.Layout(width='auto'))
     self.methods = {m: tick(m) for m in METHODS}
     self.measure = self._button('Measure', self._on_measure, 'Ask the judge by every method that is ticked, under every principle', starts=True)
     ids = [('mean of all principles', ''), *((visible(i, 60), i) for i in self.constitution.ids)]
@@ -225,7 +225,7 @@ class PrincipleLab(Panel):
         self._build(method)
         self.show()
 
-# %% ../nbs/10e_judging.ipynb #6a3cafae
+# %% ../nbs/10e_judging.ipynb #d740c094
 _FIELDS = dict(id='Short name', critique='Asks for a critique', revision='Asks for a revision', preference='Asks which is better')
 
 @patch
@@ -234,7 +234,7 @@ def _build(self:PrincipleLab, method):
     self.id, self.path = _labelled(W.Text, _FIELDS['id']), _labelled(W.Text, 'File', value='my-constitution.yaml')
     self.critique, self.revision, self.preference = (_labelled(W.Textarea, _FIELDS[k], rows=2) for k in ('critique', 'revision', 'preference'))
     self.extra = W.Checkbox(description='Add it beside the others instead', indent=False, tooltip='Nothing is replaced; the comparison stays')
-    self.method = W.Dropdown(options=METHODS, value=method, description='Judge by', tooltip='; '.join(f'{m} reads {r}' for m,r in _READS.items()), **_wide())
+    self.method = W.Dropdown(options=METHODS, value=method, description='Judge by', tooltip='; '.join(f'{m} reads the {r} text' for m,r in _READS.items()), **_wide())
     self.test = self._button('Try it', self._on_test, 'Revise and judge under both wordings', starts=True)
     self.undo = self._button('Back to its wording', lambda: self._load(anew=True), 'Put the wording of the replaced principle into the fields')
     self.saver = self._button('Save to my constitution', self._on_save, 'Write a YAML file that Constitution.load reads, and go on from there', starts=True)
@@ -330,11 +330,11 @@ def _row(self:PrincipleLab, which, rule, prompt, before, critique, revision):
     return dict(prompt_id=prompt.id, kind=prompt.kind, prompt=prompt.messages, which=which, principle=rule.id, before=before, critique=critique, revision=revision,
                 marks=marks(revision, before, rule.revision, self.base.critique_shots))
 
-# %% ../nbs/10e_judging.ipynb #0e56d09a
+# %% ../nbs/10e_judging.ipynb #1bc3b492
 @patch
-def _judge(self:PrincipleLab):
-    "Job: labels of all pairs under both wordings, two pairs at a time, and the shift between them"
-    m, out = self.method.value, []
+def _judge(self:PrincipleLab, m):
+    "Job: labels of all pairs by method `m` under both wordings, two pairs at a time, and the shift between them"
+    out = []
     for which,r in self._two.items():
         if (m, r) not in self._known:
             rows = []
@@ -349,19 +349,19 @@ def _judge(self:PrincipleLab):
     self.shift = bootstrap_diff(new, old, unit='')
 
 @patch
-def _try_it(self:PrincipleLab):
+def _try_it(self:PrincipleLab, method):
     "Job: everything, with a drawing after each part"
-    self.revisions, self.labels, self.shift = [], [], None
+    self.revisions, self.labels, self.shift, self.shifted.value = [], [], None, ''
     if self.prompts: yield from self._revise()
     self.show()
-    if self.pairs: yield from self._judge()
+    if self.pairs: yield from self._judge(method)
 
 @patch
 def _on_test(self:PrincipleLab):
     new = self.constitution[self.id.value.strip()]
     if self.busy: return self.work(())
     self._two = dict(old=self.base[self.replaces.value], new=new)
-    self.work(self._try_it())
+    self.work(self._try_it(self.method.value))
 
 # %% ../nbs/10e_judging.ipynb #bb085504
 @patch
@@ -386,7 +386,7 @@ def _draw(self:PrincipleLab, growing=None):
     for n,(view,p) in enumerate(zip(self.views, self.prompts)):
         if not growing or p.kind=='helpful' or not Panel.covers: view.value = self._prompt_html(n, growing or {})
 
-# %% ../nbs/10e_judging.ipynb #a2e45359
+# %% ../nbs/10e_judging.ipynb #54a77d1b
 @patch
 def _shift_html(self:PrincipleLab):
     "The shift with its interval, and what it rests on pair by pair"
@@ -395,8 +395,9 @@ def _shift_html(self:PrincipleLab):
     found = 'no clear shift' if e.lo<=0<=e.hi else f"the new wording is {'kinder to' if e.mean>0 else 'harder on'} the {who} answers"
     two = zip(*([r for r in self.labels if r['which']==w] for w in ('old', 'new')))
     rows = ''.join(f"<tr><th>{_esc(visible(a['id'], 60))}</th>{_cell(a['p'])}{_cell(b['p'])}<td>{b['p']-a['p']:+.3f}</td></tr>" for a,b in two)
+    same = 'which is the same in both wordings' if len({getattr(r, _READS[m]) for r in self._two.values()})==1 else 'which was changed'
     few = ' With so few pairs the interval is narrower than it should be.' if e.n<8 else ''
-    return (_head(f'Label of the {who} answer by {m}: {e.mean:+.3f} [{e.lo:+.3f}, {e.hi:+.3f}], n={e.n}: {found}') + _note(f'This method reads {_READS[m]} of a principle.{few}')
+    return (_head(f'Label of the {who} answer by {m}: {e.mean:+.3f} [{e.lo:+.3f}, {e.hi:+.3f}], n={e.n}: {found}') + _note(f'Of a principle, {m} reads only “{_FIELDS[_READS[m]]}”, {same}.{few}')
             + _fold('pair by pair', f'<table class="cai-heat"><tr><th>first answer of pair</th><th>old</th><th>new</th><th>shift</th></tr>{rows}</table>'))
 
 @patch
