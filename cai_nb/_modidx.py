@@ -579,6 +579,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'cai_nb.trained.ModelCompare._sources_html': ( 'trained.html#modelcompare._sources_html',
                                                                                'cai_nb/trained.py'),
                                 'cai_nb.trained.ModelCompare._talk': ('trained.html#modelcompare._talk', 'cai_nb/trained.py'),
+                                'cai_nb.trained.ModelCompare._trace': ('trained.html#modelcompare._trace', 'cai_nb/trained.py'),
                                 'cai_nb.trained.ModelCompare.kind': ('trained.html#modelcompare.kind', 'cai_nb/trained.py'),
                                 'cai_nb.trained.ModelCompare.show': ('trained.html#modelcompare.show', 'cai_nb/trained.py'),
                                 'cai_nb.trained.ModelCompare.static': ('trained.html#modelcompare.static', 'cai_nb/trained.py'),
