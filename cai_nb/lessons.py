@@ -23,9 +23,10 @@ def holds(
     "Raise WrongAnswer with `said` unless `ok`."
     if not ok: raise WrongAnswer(said)
 
-# %% ../nbs/13_lessons.ipynb #3926be41
+# %% ../nbs/13_lessons.ipynb #f00295f3
 def _short(x, n=160):
-    r = repr(x)
+    if getattr(x, 'shape', None)==(): x = x.item()
+    r = f'{x:.4g}' if isinstance(x, float) else repr(x)
     return r if len(r)<=n else f'{r[:n//2]} … {r[-n//2:]}'
 
 def _same(a, b, tol):
@@ -54,14 +55,15 @@ def expect(
     said = _parts(got, want) if long else f'{_short(got)} came, {_short(want)} was wanted.'
     raise WrongAnswer(f'{what}: {said} {hint}'.strip())
 
-# %% ../nbs/13_lessons.ipynb #510660b3
+# %% ../nbs/13_lessons.ipynb #85af4f01
 def _at(f, e):
     "The line of `f` in which the error `e` arose"
     tb, n = e.__traceback__, None
     while tb:
         if tb.tb_frame.f_code is getattr(f, '__code__', None): n = tb.tb_lineno
         tb = tb.tb_next
-    return f', in `{linecache.getline(f.__code__.co_filename, n).strip()}`' if n else ''
+    line = linecache.getline(f.__code__.co_filename, n).strip() if n else ''
+    return f', in `{line}`' if line else ''
 
 def given(
     f, # the student's function
