@@ -1,7 +1,7 @@
 import tempfile
 import pytest
 from playwright.sync_api import sync_playwright
-from lab import CHROMIUM, FLAGS, SHOTS, Book, Lab
+from lab import CHROMIUM, FLAGS, SHOTS, Book, Lab, finished_run
 
 pages = []
 
@@ -28,10 +28,14 @@ def page(chromium):
     yield page
     page.close()
 
+@pytest.fixture(scope='session')
+def run(tmp_path_factory): return finished_run(tmp_path_factory.mktemp('run'))
+
 @pytest.fixture(scope='module')
 def book(page, lab, request):
     "The notebook of a module, made of its CELLS, all run from the menu"
-    book = Book(page, lab, f'{request.module.__name__}.ipynb', request.module.CELLS)
+    cells = getattr(request.module, 'CELLS', None) or request.module.cells(request.getfixturevalue('run'))
+    book = Book(page, lab, f'{request.module.__name__}.ipynb', cells)
     book.run_all()
     yield book
     book.menu('Kernel', 'Shut Down Kernel')

@@ -109,7 +109,6 @@ class Widget:
 
     def button(self, name): return self.root.locator('button').filter(has_text=re.compile(rf'^\s*{re.escape(name)}\s*$'))
     def click(self, name): self.button(name).click()
-    def tab(self, name): self.root.get_by_role('tab', name=name, exact=True).click()
     def field(self, label): return self.root.get_by_label(label, exact=True)
     def tick(self, label, on=True): self.root.locator('label', has_text=label).locator('input').set_checked(on)
     def options(self, label): return self.field(label).locator('option').all_inner_texts()
@@ -121,10 +120,6 @@ class Widget:
         self.page.keyboard.insert_text(text)
         self.field(label).blur()
     def chosen(self, label): return self.field(label).evaluate('s => s.selectedOptions[0]?.text ?? s.value')
-    def open(self, name):
-        "Open a part that is folded away, unless it is open"
-        head = self.root.locator('summary, .jupyter-widget-Collapse-header, button').filter(has_text=name).first
-        if head.count() and not self.field('Short name').first.is_visible(): head.click()
     def branch(self): return self.root.locator('.widget-html').all_inner_texts().__str__()
     def text(self):
         "What can be read; a notebook does not draw cells that are out of sight"
@@ -149,3 +144,10 @@ class Widget:
         self.click(name)
         self.page.wait_for_timeout(50)
         self.done(seconds)
+
+def finished_run(tmp):
+    "The folder of a run: CAI_RUN, runs/first, or a tiny one that is made now (a minute or two)"
+    for f in (os.environ.get('CAI_RUN'), 'runs/first'):
+        if f and (Path(f)/'report.html').exists(): return Path(f).resolve()
+    subprocess.run([sys.executable, '-c', 'from cai_nb.run import main; main()', str(tmp/'run'), '--preset', 'tiny'], check=True, env=os.environ | dict(HF_HUB_OFFLINE='1'), stdout=subprocess.DEVNULL)
+    return tmp/'run'
