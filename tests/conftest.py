@@ -22,8 +22,8 @@ def lab(tmp_path_factory):
 def page(chromium):
     page = chromium.new_page()
     page.set_default_timeout(20_000)
-    page.errors = []
-    page.on('pageerror', lambda e: page.errors.append(str(e)))
+    page.asked = []
+    page.on('request', lambda r: page.asked.append(r.url))
     pages[:] = [page]
     yield page
     page.close()
@@ -46,7 +46,7 @@ figures = []
 def record(): return figures.append
 
 def pytest_terminal_summary(terminalreporter):
-    for f in figures: terminalreporter.write_line(f)
+    for f in figures: terminalreporter.write_line(f'measured: {f}')
     terminalreporter.write_line(f'screenshots: {SHOTS}')
 
 @pytest.hookimpl(wrapper=True)

@@ -80,7 +80,7 @@ class Book(Page):
 
     def finished(self, i, before=None, seconds=90):
         until(lambda: self.number(i) not in (None, before), f'cell {i} of {self.name} to be run', seconds)
-        assert not (bad := self.cells.nth(i).locator('[data-mime-type="application/vnd.jupyter.stderr"], .jp-RenderedText[data-mime-type*=error]')).count(), f'expected no error in cell {i}: {bad.first.inner_text()[-600:]}'
+        assert not (bad := self.cells.nth(i).locator('[data-mime-type="application/vnd.jupyter.error"]')).count(), f'expected no error in cell {i}: {bad.first.inner_text()[-600:]}'
 
     def menu(self, *names):
         for n in names: self.page.get_by_role('menuitem', name=n, exact=True).click()
