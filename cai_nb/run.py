@@ -50,7 +50,7 @@ class Settings:
     pm_lr:float = 1e-4 # learning rate of the preference model
     pm_batch:int = 8 # pairs per step
     rl_algorithm:str = 'grpo' # 'grpo' or 'rloo'
-    rl_steps:int = 10 # optimiser steps
+    rl_steps:int = 14 # optimiser steps
     rl_lr:float = 1e-4 # learning rate of RL-CAI
     rl_batch:int = 24 # answers per step
     rl_group:int = 8 # answers per prompt
