@@ -28,18 +28,19 @@ def label_gradient(
     p = 1/(1+np.exp(-difference))
     return float(np.logaddexp(0, -difference) + (1-target)*difference), float(p-target)
 
-# %% ../nbs/10e_judging.ipynb #7dd266de
+# %% ../nbs/10e_judging.ipynb #2251d287
 def _lever(target, difference):
     "The gradient as an arrow from what the model holds to the label"
     p, x = 1/(1+np.exp(-difference)), lambda v: f'{10+380*v:.0f}'
     ends = ''.join(f'<text x="{x(v)}" y="46" font-size="11" fill="currentColor" text-anchor="middle">{v:g}</text>' for v in (0, .5, 1))
-    return (f'<svg viewBox="0 0 400 50" style="width:min(100%,400px);display:block" role="img" aria-label="from {p:.2f} to the label {target:.2f}"><line x1="10" x2="390" y1="20" y2="20" stroke="#999"/>'
+    return (f'<svg viewBox="0 0 400 50" style="width:min(100%,400px);display:block" role="img" aria-label="from {p:.2f} to the label {target:.2f}">'
+            f'<line x1="10" x2="390" y1="20" y2="20" stroke="#999"/>'
             f'<line x1="{x(p)}" x2="{x(target)}" y1="20" y2="20" stroke="#d55e00" stroke-width="5"/><circle cx="{x(p)}" cy="20" r="6" fill="#0072b2"/>'
             f'<rect x="{float(x(target))-2:.0f}" y="8" width="4" height="24" fill="#d55e00"/>{ends}</svg>')
 
-# %% ../nbs/10e_judging.ipynb #5bb99061
+# %% ../nbs/10e_judging.ipynb #9c956c6e
 _ONE = ('yes_no', 'contrast') # look at one answer at a time: there is no order
-_READS = dict(choice='the question', reasoning='the question', yes_no='the question', contrast='the revision request')
+_READS = dict(choice='preference', reasoning='preference', yes_no='preference', contrast='revision') # text of a principle
 
 def _labels(lm, method, pairs, rules, constitution, seed):
     "Generator that returns a row like those of `feedback.label` for each pair and its rule"
@@ -47,8 +48,9 @@ def _labels(lm, method, pairs, rules, constitution, seed):
     yield
     back, again = (forth, said) if method in _ONE else _ask(method, lm, swapped(pairs), rules, constitution, seed+1, None)
     if method not in _ONE: back = 1-back
-    return [dict(dict(id=f'pair-{n}', kind='harmful'), **x, p=float(f+b)/2, p_forth=float(f), p_back=float(b), target=float(f+b)/2, principle=r.id, method=method,
-                 reasoning=[s, t] if method=='reasoning' else [], judge=lm.fingerprint, constitution=f'{constitution.name} {constitution.fingerprint}')
+    made = dict(method=method, judge=lm.fingerprint, constitution=f'{constitution.name} {constitution.fingerprint}')
+    return [{**dict(id=f'pair-{n}', kind='harmful'), **x, **made, **dict(p=float(f+b)/2, p_forth=float(f), p_back=float(b), target=float(f+b)/2, principle=r.id,
+             reasoning=[s, t] if method=='reasoning' else [])}
             for n,(x,r,f,b,s,t) in enumerate(zip(pairs, rules, forth, back, said, again))]
 
 # %% ../nbs/10e_judging.ipynb #e0503112
@@ -93,7 +95,7 @@ def labels(self:LabelMicroscope) -> list: # dicts with p, p_forth, p_back, targe
     "A label for each principle and method that was asked, clamped as the sliders say."
     return [dict(r, target=float(as_target(r['p'], self.clamp.value))) for r in self._got]
 
-# %% ../nbs/10e_judging.ipynb #186044e6
+# %% ../nbs/10e_judging.ipynb #2e183857
 def _shade(p):
     "Blue for the first answer, orange for the second, white for undecided"
     w = .75*abs(2*p-1)
@@ -110,10 +112,12 @@ def _cells(r):
 
 def _mean_cells(rs):
     mean = dict(method=rs[0]['method'], **{k: float(np.mean([r[k] for r in rs])) for k in ('p', 'p_forth', 'p_back')})
-    return _cells(mean) if mean['method'] in _ONE else f"{_cell(mean['p_forth'])}{_cell(mean['p_back'])}<td>{mean['p_forth']-mean['p_back']:+.2f}, ⇄ {_turns(rs)} of {len(rs)}</td>"
+    if mean['method'] in _ONE: return _cells(mean)
+    return f"{_cell(mean['p_forth'])}{_cell(mean['p_back'])}<td>{mean['p_forth']-mean['p_back']:+.2f}, ⇄ {_turns(rs)} of {len(rs)}</td>"
 
-# %% ../nbs/10e_judging.ipynb #1a1f0e2e
-_KEY = 'Each method: when the first answer is shown first, when it is shown second, and the difference, which is the bias of the order; ⇄: the preference turns round with the order. yes_no and contrast look at one answer at a time, so there is no order.'
+# %% ../nbs/10e_judging.ipynb #3c24dc99
+_KEY = ('Each method: when the first answer is shown first, when it is shown second, and the difference, which is the bias of the order; '
+        '⇄: the preference turns round with the order. yes_no and contrast look at one answer at a time, so there is no order.')
 
 @patch
 def _heat(self:LabelMicroscope):
@@ -121,10 +125,12 @@ def _heat(self:LabelMicroscope):
     got = {(r['principle'], r['method']): r for r in self._got}
     if not got: return _note('Nothing is measured yet: press Measure.')
     ms, qs = list(dict.fromkeys(m for _,m in got)), list(dict.fromkeys(q for q,_ in got))
-    head = ''.join(f'<th colspan="3" scope="colgroup" style="text-align:center">{_esc(m)}</th>' for m in ms), ''.join('<th colspan="3" style="text-align:center">either</th>' if m in _ONE else '<th>first</th><th>second</th><th>bias</th>' for m in ms)
+    names = ''.join(f'<th colspan="3" scope="colgroup" style="text-align:center">{_esc(m)}</th>' for m in ms)
+    under = ''.join('<th colspan="3" style="text-align:center">either</th>' if m in _ONE else '<th>first</th><th>second</th><th>bias</th>' for m in ms)
     body = ''.join(f'<tr><th scope="row">{_esc(visible(q, 60))}</th>{"".join(_cells(got.get((q,m))) for m in ms)}</tr>' for q in qs)
     mean = ''.join(_mean_cells([r for (_,k),r in got.items() if k==m]) for m in ms)
-    return (f'<div style="overflow-x:auto"><table class="cai-heat"><caption>Probability that the first answer is better</caption><thead><tr><th></th>{head[0]}</tr><tr><th>principle</th>{head[1]}</tr></thead>'
+    return (f'<div style="overflow-x:auto"><table class="cai-heat"><caption>Probability that the first answer is better</caption>'
+            f'<thead><tr><th></th>{names}</tr><tr><th>principle</th>{under}</tr></thead>'
             f'<tbody>{body}<tr><th scope="row">mean</th>{mean}</tr></tbody></table></div>{_note(_KEY)}')
 
 # %% ../nbs/10e_judging.ipynb #0a202de2
@@ -148,22 +154,25 @@ def _pair_html(self:LabelMicroscope):
     cols = ''.join(f'<div>{_head(n)}{shown(a)}</div>' for n,a in zip(('First answer', 'Second answer'), self.pair['answers']))
     return covered(f'{turns}<div class="cai-cols">{cols}</div>', self.kind, 'pair of answers')
 
-# %% ../nbs/10e_judging.ipynb #4b04be43
+# %% ../nbs/10e_judging.ipynb #faa541d1
 def _wide(): return dict(style=dict(description_width='12em'), layout=W.Layout(width='min(100%, 42em)'))
 def _line(*ws): return W.HBox(ws, layout=W.Layout(flex_flow='row wrap', align_items='center', grid_gap='0 .7em'))
 
 @patch
 def _build(self:LabelMicroscope, methods):
     self.about, self.heat, self.verdict = W.HTML(), W.HTML(), W.HTML()
-    self.methods = {m: W.Checkbox(value=m in methods, description=m, indent=False, tooltip=f'Ask by {m}, which reads {_READS[m]}', layout=W.Layout(width='auto')) for m in METHODS}
+    tick = lambda m: W.Checkbox(value=m in methods, description=m, indent=False, tooltip=f'Ask by {m}, which reads its {_READS[m]} text', layout=W.Layout(width='auto'))
+    self.methods = {m: tick(m) for m in METHODS}
     self.measure = self._button('Measure', self._on_measure, 'Ask the judge by every method that is ticked, under every principle', starts=True)
-    self.principle = W.Dropdown(options=[('mean of all principles', ''), *((visible(i, 60), i) for i in self.constitution.ids)], description='Principle', tooltip='Whose label is looked at below', **_wide())
+    ids = [('mean of all principles', ''), *((visible(i, 60), i) for i in self.constitution.ids)]
+    self.principle = W.Dropdown(options=ids, description='Principle', tooltip='Whose label is looked at below', **_wide())
     self.method = W.Dropdown(options=METHODS, value=next(iter(methods), METHODS[0]), description='Method', tooltip='Whose label is looked at below', **_wide())
     self.clamp = W.FloatRangeSlider(value=(0, 1), min=0, max=1, step=.05, description='Clamp the label to', tooltip='The paper clamps labels that follow reasoning to 0.4 … 0.6', **_wide())
     self.difference = W.FloatSlider(value=0, min=-6, max=6, step=.1, description='Score difference now', tooltip='Score of the first answer less that of the second', **_wide())
     for c in (self.principle, self.method, self.clamp, self.difference): c.observe(lambda c: setattr(self.verdict, 'value', self._verdict()), 'value')
     ask = [_line(*self.methods.values(), self.measure)] if self.lm else []
-    self.children = [W.HTML(_LIVE), self.cover, self.about, *ask, _line(self.stop, self.status), self.heat, self.principle, self.method, self.clamp, self.difference, self.verdict]
+    self.children = [W.HTML(_LIVE), self.cover, self.about, *ask, _line(self.stop, self.status), self.heat,
+                     self.principle, self.method, self.clamp, self.difference, self.verdict]
 
 @patch
 def _on_measure(self:LabelMicroscope):
@@ -216,7 +225,7 @@ class PrincipleLab(Panel):
         self._build(method)
         self.show()
 
-# %% ../nbs/10e_judging.ipynb #6a3cafae
+# %% ../nbs/10e_judging.ipynb #d740c094
 _FIELDS = dict(id='Short name', critique='Asks for a critique', revision='Asks for a revision', preference='Asks which is better')
 
 @patch
@@ -225,7 +234,7 @@ def _build(self:PrincipleLab, method):
     self.id, self.path = _labelled(W.Text, _FIELDS['id']), _labelled(W.Text, 'File', value='my-constitution.yaml')
     self.critique, self.revision, self.preference = (_labelled(W.Textarea, _FIELDS[k], rows=2) for k in ('critique', 'revision', 'preference'))
     self.extra = W.Checkbox(description='Add it beside the others instead', indent=False, tooltip='Nothing is replaced; the comparison stays')
-    self.method = W.Dropdown(options=METHODS, value=method, description='Judge by', tooltip='; '.join(f'{m} reads {r}' for m,r in _READS.items()), **_wide())
+    self.method = W.Dropdown(options=METHODS, value=method, description='Judge by', tooltip='; '.join(f'{m} reads the {r} text' for m,r in _READS.items()), **_wide())
     self.test = self._button('Try it', self._on_test, 'Revise and judge under both wordings', starts=True)
     self.undo = self._button('Back to its wording', lambda: self._load(anew=True), 'Put the wording of the replaced principle into the fields')
     self.saver = self._button('Save to my constitution', self._on_save, 'Write a YAML file that Constitution.load reads, and go on from there', starts=True)
@@ -321,11 +330,11 @@ def _row(self:PrincipleLab, which, rule, prompt, before, critique, revision):
     return dict(prompt_id=prompt.id, kind=prompt.kind, prompt=prompt.messages, which=which, principle=rule.id, before=before, critique=critique, revision=revision,
                 marks=marks(revision, before, rule.revision, self.base.critique_shots))
 
-# %% ../nbs/10e_judging.ipynb #0e56d09a
+# %% ../nbs/10e_judging.ipynb #1bc3b492
 @patch
-def _judge(self:PrincipleLab):
-    "Job: labels of all pairs under both wordings, two pairs at a time, and the shift between them"
-    m, out = self.method.value, []
+def _judge(self:PrincipleLab, m):
+    "Job: labels of all pairs by method `m` under both wordings, two pairs at a time, and the shift between them"
+    out = []
     for which,r in self._two.items():
         if (m, r) not in self._known:
             rows = []
@@ -340,19 +349,19 @@ def _judge(self:PrincipleLab):
     self.shift = bootstrap_diff(new, old, unit='')
 
 @patch
-def _try_it(self:PrincipleLab):
+def _try_it(self:PrincipleLab, method):
     "Job: everything, with a drawing after each part"
-    self.revisions, self.labels, self.shift = [], [], None
+    self.revisions, self.labels, self.shift, self.shifted.value = [], [], None, ''
     if self.prompts: yield from self._revise()
     self.show()
-    if self.pairs: yield from self._judge()
+    if self.pairs: yield from self._judge(method)
 
 @patch
 def _on_test(self:PrincipleLab):
     new = self.constitution[self.id.value.strip()]
     if self.busy: return self.work(())
     self._two = dict(old=self.base[self.replaces.value], new=new)
-    self.work(self._try_it())
+    self.work(self._try_it(self.method.value))
 
 # %% ../nbs/10e_judging.ipynb #bb085504
 @patch
@@ -377,7 +386,7 @@ def _draw(self:PrincipleLab, growing=None):
     for n,(view,p) in enumerate(zip(self.views, self.prompts)):
         if not growing or p.kind=='helpful' or not Panel.covers: view.value = self._prompt_html(n, growing or {})
 
-# %% ../nbs/10e_judging.ipynb #a2e45359
+# %% ../nbs/10e_judging.ipynb #54a77d1b
 @patch
 def _shift_html(self:PrincipleLab):
     "The shift with its interval, and what it rests on pair by pair"
@@ -386,8 +395,9 @@ def _shift_html(self:PrincipleLab):
     found = 'no clear shift' if e.lo<=0<=e.hi else f"the new wording is {'kinder to' if e.mean>0 else 'harder on'} the {who} answers"
     two = zip(*([r for r in self.labels if r['which']==w] for w in ('old', 'new')))
     rows = ''.join(f"<tr><th>{_esc(visible(a['id'], 60))}</th>{_cell(a['p'])}{_cell(b['p'])}<td>{b['p']-a['p']:+.3f}</td></tr>" for a,b in two)
+    same = 'which is the same in both wordings' if len({getattr(r, _READS[m]) for r in self._two.values()})==1 else 'which was changed'
     few = ' With so few pairs the interval is narrower than it should be.' if e.n<8 else ''
-    return (_head(f'Label of the {who} answer by {m}: {e.mean:+.3f} [{e.lo:+.3f}, {e.hi:+.3f}], n={e.n}: {found}') + _note(f'This method reads {_READS[m]} of a principle.{few}')
+    return (_head(f'Label of the {who} answer by {m}: {e.mean:+.3f} [{e.lo:+.3f}, {e.hi:+.3f}], n={e.n}: {found}') + _note(f'Of a principle, {m} reads only “{_FIELDS[_READS[m]]}”, {same}.{few}')
             + _fold('pair by pair', f'<table class="cai-heat"><tr><th>first answer of pair</th><th>old</th><th>new</th><th>shift</th></tr>{rows}</table>'))
 
 @patch

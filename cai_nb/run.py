@@ -30,7 +30,7 @@ class Settings:
     max_tokens:int = 56 # per answer, critique and revision
     batch_size:int = 128 # rows generated at once
     top_layers:int = 10 # last layers that are trained; 0 trains all
-    n_chains:int = 64 # critique chains
+    n_chains:int = 40 # critique chains
     n_revisions:int = 2 # revisions per chain
     critique:bool = True # False revises directly
     n_plain:int = 224 # benign prompts answered plainly for the SL set
@@ -42,7 +42,7 @@ class Settings:
     sl_batch:int = 16 # rows per step
     n_pairs:int = 64 # harmful prompts with a pair of answers
     chain_pairs:bool = True # also compare first answers with revisions?
-    n_helpful_pairs:int = 112 # benign prompts with helpfulness comparisons
+    n_helpful_pairs:int = 160 # benign prompts with helpfulness comparisons
     methods:str = 'choice,contrast' # labelling methods that are measured; the best that passes labels
     gate_pairs:int = 0 # human-labelled pairs per method; 0 takes all
     target:str = 'soft' # 'soft', 'hard', or an interval such as '.4,.6'

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RunMonitor', 'similar_revisions', 'ModelCompare']
 
-# %% ../nbs/10f_trained.ipynb #5e47576a
+# %% ../nbs/10f_trained.ipynb #5c547293
 import json, time
 from base64 import b64encode
 from pathlib import Path
@@ -13,7 +13,6 @@ import ipywidgets as W
 import numpy as np
 from fastcore.basics import patch
 from .judging import _line, _together, _wide
-from .lm import LM
 from .panel import _LIVE, Panel, _esc, _fold, _head, _labelled, _note, _sentence, covered, diff_html, shown, stream
 from .plots import plot_log, plot_rl
 from .prompts import Prompt, split_of
@@ -32,18 +31,18 @@ def _grown(path):
     "Rows of a log, and how many seconds ago it grew; none, and None, if it is not there"
     return (_lines(path), max(0, time.time()-path.stat().st_mtime)) if path.exists() else ([], None)
 
-# %% ../nbs/10f_trained.ipynb #bc8df9af
+# %% ../nbs/10f_trained.ipynb #3323bb46
 _LOGS = dict(sl=('sl_log', 'SL-CAI'), preference=('pm_log', 'Preference model'), rl=('rl_log', 'RL-CAI'))
 _STAGES = ('chains', 'sl', 'feedback', 'preference', 'rl', 'evaluate', 'report')
 
 class RunMonitor(Panel):
     "Curves and samples of a run folder, while it trains or afterwards. Leaves `.logs` (stage -> rows) and `.samples`."
     def __init__(self,
-        folder, # of a run, as given to `cai-run`; it need not be there yet
+        folder, # of a run, as given to `cai-run`, or a `Run`; it need not be there yet
         every=3, # seconds between two readings, while it watches
     ):
         super().__init__()
-        self.folder, self.every = Path(folder), every
+        self.folder, self.every = Path(getattr(folder, 'folder', folder)), every
         self.logs, self.samples, self.done, self.ages, self.left_out, self.problem, self._pictures = {}, [], {}, {}, (), '', {}
         self._build()
         self.read()
@@ -81,7 +80,7 @@ def _watch(self:RunMonitor):
         yield f'Watching, read at {time.strftime("%H:%M:%S")}'
         for _ in range(int(self.every*10)): time.sleep(.1); yield
 
-# %% ../nbs/10f_trained.ipynb #29a0db07
+# %% ../nbs/10f_trained.ipynb #16d4489d
 @patch
 def _told(self:RunMonitor, stage):
     "What one may say of a stage"
@@ -96,7 +95,8 @@ def _told(self:RunMonitor, stage):
 def _state(self:RunMonitor):
     said = f'<div class="cai-bad" role="alert">{_esc(self.problem[:500])}</div>' if self.problem else ''
     if self.problem and not self.done and not any(self.logs.values()): return said
-    return f"{said}<div style='overflow-x:auto'><table class='cai-heat'><tr>{''.join(f'<th>{s}</th>' for s in _STAGES)}</tr><tr>{''.join(f'<td>{self._told(s)}</td>' for s in _STAGES)}</tr></table></div>"
+    rows = ''.join(f"<tr>{''.join(row)}</tr>" for row in ([f'<th>{s}</th>' for s in _STAGES], [f'<td>{self._told(s)}</td>' for s in _STAGES]))
+    return f'{said}<div style="overflow-x:auto"><table class="cai-heat">{rows}</table></div>'
 
 # %% ../nbs/10f_trained.ipynb #4551a576
 _SHORT = {'reward': 'reward', 'kl': 'KL', 'completions/mean_length': 'length', 'loss': 'loss', 'accuracy': 'accuracy', 'mean_token_accuracy': 'token accuracy'}
@@ -120,7 +120,7 @@ def _curves(self:RunMonitor):
     if any(self.logs.values()): return ''.join(one(k, rows) for k,rows in self.logs.items() if rows)
     return '' if self.problem else _note('No figures yet: no model has begun to train.')
 
-# %% ../nbs/10f_trained.ipynb #413392e2
+# %% ../nbs/10f_trained.ipynb #3bc035b5
 def _content(x): return x if isinstance(x, str) else x[-1]['content']
 def _kind(r): return r.get('kind') or 'harmful'
 def _six(rows):
@@ -132,9 +132,12 @@ def _six(rows):
 def _samples_html(self:RunMonitor):
     rows = [r for r in self.samples if r['step']==self.step.value]
     if not rows: return ''
-    def one(r): return _head(f"Score {r['reward']:+.2f}") + covered(_head('Prompt') + shown(_content(r['prompt'])) + _head('Answer') + shown(_content(r['completion'])), _kind(r), 'prompt and answer')
+    def one(r):
+        said = _head('Prompt') + shown(_content(r['prompt'])) + _head('Answer') + shown(_content(r['completion']))
+        return _head(f"Score {r['reward']:+.2f}") + covered(said, _kind(r), 'prompt and answer')
     words = np.mean([len(_content(r['completion']).split()) for r in rows])
-    return (_head(f"Step {self.step.value}: {len(rows)} samples, mean score {np.mean([r['reward'] for r in rows]):+.2f}, {words:.1f} words") + ''.join(map(one, _six(rows)))
+    head = f"Step {self.step.value}: {len(rows)} samples, mean score {np.mean([r['reward'] for r in rows]):+.2f}, {words:.1f} words"
+    return (_head(head) + ''.join(map(one, _six(rows)))
             + (_note(f'The three best and the three worst of {len(rows)}.') if len(rows)>6 else ''))
 
 # %% ../nbs/10f_trained.ipynb #c19d5e0e
@@ -169,7 +172,7 @@ def static(self:RunMonitor
     "Stages, curves and samples."
     return _head(f'Run {self.folder.name}') + self._state() + self._curves() + self._samples_html()
 
-# %% ../nbs/10f_trained.ipynb #be6cfdab
+# %% ../nbs/10f_trained.ipynb #b7859160
 def similar_revisions(
     chains:list, # `Chain`s that a model was trained on
     text:str, # one of its answers
@@ -178,7 +181,8 @@ def similar_revisions(
 ) -> list: # dicts with similarity (0 to 1), id, step, kind, prompt, principle, critique, revision
     "The training revisions most like an answer, by the words they share."
     from sklearn.feature_extraction.text import TfidfVectorizer
-    rows = [dict(id=f'{c.id}/{k}', step=k, kind=c.kind, prompt=c.prompt, principle=s.principle, critique=s.critique, revision=s.revision) for c in chains for k,s in enumerate(c.steps, 1) if s.revision.strip()]
+    rows = [dict(id=f'{c.id}/{k}', step=k, kind=c.kind, prompt=c.prompt, principle=s.principle, critique=s.critique, revision=s.revision)
+            for c in chains for k,s in enumerate(c.steps, 1) if s.revision.strip()]
     if trained: rows = [r for r in rows if r['id'] in {t['id'] for t in trained}]
     if not rows or not text.strip(): return []
     fit = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r'\S+').fit([r['revision'] for r in rows])
@@ -215,7 +219,7 @@ def kind(self:ModelCompare) -> str: # 'harmful' or 'helpful'
     "Of the present prompt."
     return self.prompt.kind if self.prompt else self.typed
 
-# %% ../nbs/10f_trained.ipynb #3964188b
+# %% ../nbs/10f_trained.ipynb #7d734b29
 @patch
 def _talk(self:ModelCompare, names, messages):
     "Job: say `messages` to the models `names`"
@@ -233,10 +237,11 @@ def _talk(self:ModelCompare, names, messages):
 def _keep(self:ModelCompare, m, asked, text, seed):
     answer, p = [dict(role='assistant', content=text)], self.prompt
     self.talks[m] = [*asked, *answer]
-    self.rows.append(dict(id=f'{m}-{p.id if p else "talk"}-{seed}-{len(self.rows)}', model=m, prompt_id=p.id if p else '', kind=self.kind, categories=list(p.categories) if p else [], prompt=asked, completion=answer,
+    about = dict(prompt_id=p.id, categories=list(p.categories)) if p else dict(prompt_id='', categories=[])
+    self.rows.append(dict(id=f'{m}-{p.id if p else "talk"}-{seed}-{len(self.rows)}', model=m, **about, kind=self.kind, prompt=asked, completion=answer,
                           seed=seed, sampling=self.how, fingerprint=self.lms[m].fingerprint))
 
-# %% ../nbs/10f_trained.ipynb #364f1d7f
+# %% ../nbs/10f_trained.ipynb #874152e6
 @patch
 def _column(self:ModelCompare, name, talk, growing=None):
     "One conversation; what grows under a cover is a count of words"
@@ -251,11 +256,14 @@ def _sources_html(self:ModelCompare):
     "The nearest training revision of each model's answer, and those of the chosen one in full"
     if not self.sources: return ''
     name, answer, rows = self.sources['model'], self.sources['answer'], self.sources['rows']
-    def one(r): return _fold(f"{r['similarity']:.2f} alike: {r['id']}, principle {r['principle']}",
-        ''.join(_head(k) + h for k,h in (('From this revision to the answer', diff_html(r['revision'], answer)), ('Critique', shown(r['critique'] or 'none')), ('Prompt', shown(_content(r['prompt']))))))
-    found = ''.join(covered(one(r), 'helpful' if r['kind']==self.kind=='helpful' else 'harmful', 'training revision') for r in rows) or _note('No revision shares a word with it.')
+    def one(r):
+        parts = {'From this revision to the answer': diff_html(r['revision'], answer), 'Critique': shown(r['critique'] or 'none'), 'Prompt': shown(_content(r['prompt']))}
+        html = _fold(f"{r['similarity']:.2f} alike: {r['id']}, principle {r['principle']}", ''.join(_head(k) + h for k,h in parts.items()))
+        return covered(html, 'helpful' if r['kind']==self.kind=='helpful' else 'harmful', 'training revision')
+    found = ''.join(map(one, rows)) or _note('No revision shares a word with it.')
     table = ''.join(f'<tr><th>{_esc(visible(m, 60))}</th><td>{s:.2f}</td></tr>' for m,s in self.sources['nearest'].items())
-    return (_head(visible(f'Training revisions most like the last answer of {name}', 120)) + found + _head('How like the nearest revision each answer is') + f'<table class="cai-heat">{table}</table>'
+    return (_head(visible(f'Training revisions most like the last answer of {name}', 120)) + found
+            + _head('How like the nearest revision each answer is') + f'<table class="cai-heat">{table}</table>'
             + _note('Alike by shared words: a hint, not a proof. The initial model, which has seen none of them, shows how much is chance.'))
 
 @patch
@@ -270,12 +278,13 @@ def show(self:ModelCompare):
     for m,t in self.talks.items(): self.columns[m].value = self._column(m, t)
     self.origin.value = self._sources_html()
 
-# %% ../nbs/10f_trained.ipynb #ea21f880
+# %% ../nbs/10f_trained.ipynb #f83d3bf5
 @patch
 def _build(self:ModelCompare, seed):
     self.columns = {m: W.HTML(layout=W.Layout(min_width='16em', flex='1 1 16em', width='auto')) for m in self.lms}
-    show = self.prompt and self.kind=='helpful'
-    self.asked = _labelled(W.Textarea, 'Prompt', value=self.prompt.text if show else '', rows=2, placeholder='A covered prompt is waiting: press Ask all, or write another' if self.prompt and not show else 'Write a prompt and press Ask all')
+    seen = self.prompt.text if self.prompt and self.kind=='helpful' else ''
+    hint = 'A covered prompt is waiting: press Ask all, or write another' if self.prompt and not seen else 'Write a prompt and press Ask all'
+    self.asked = _labelled(W.Textarea, 'Prompt', value=seen, rows=2, placeholder=hint)
     self.seed = W.BoundedIntText(value=seed, min=0, max=10**6, description='Seed', tooltip='Another seed gives other answers', layout=W.Layout(width='12em'))
     self.ask = self._button('Ask all', self._on_ask, 'Begin a new conversation with every model', starts=True)
     self.which = W.Dropdown(options=[(visible(m, 60), m) for m in self.lms]+[('all of them', '')], description='Go on with', tooltip='The model that the reply is said to')
@@ -284,7 +293,8 @@ def _build(self:ModelCompare, seed):
     self.trace = self._button('Where does it come from?', self._on_trace, 'Training revisions most like the last answer of the chosen model', starts=True)
     self.origin = W.HTML()
     self.children = [W.HTML(_LIVE), self.cover, _line(self.asked, self.seed, self.ask), _line(self.stop, self.status),
-                     W.HBox(list(self.columns.values()), layout=W.Layout(flex_flow='row wrap')), _line(self.which, self.reply, self.send_on, *([self.trace] if self.chains else [])), self.origin]
+                     W.HBox(list(self.columns.values()), layout=W.Layout(flex_flow='row wrap')),
+                     _line(self.which, self.reply, self.send_on, *([self.trace] if self.chains else [])), self.origin]
 
 @patch
 def _on_ask(self:ModelCompare):
@@ -302,17 +312,23 @@ def _on_send(self:ModelCompare):
     if not self.busy: self.reply.value = ''
     self.work(self._talk([self.which.value] if self.which.value else list(self.lms), [dict(role='user', content=text)]))
 
-# %% ../nbs/10f_trained.ipynb #8c74efd2
+# %% ../nbs/10f_trained.ipynb #4679e689
 @patch
 def _last(self:ModelCompare, m):
     "The last answer of a model, '' before the first"
     return self.talks[m][-1]['content'] if self.talks[m] else ''
 
 @patch
+def _trace(self:ModelCompare, name):
+    "Job: look up the sources of all last answers; those of `name` are shown in full"
+    found = {}
+    for m in self.lms:
+        if self._last(m): found[m] = similar_revisions(self.chains, self._last(m), 3, self.trained)
+        yield f'Searching for {visible(m, 60)} …'
+    self.sources = dict(model=name, answer=self._last(name), rows=found[name], nearest={m: f[0]['similarity'] if f else 0. for m,f in found.items()})
+
+@patch
 def _on_trace(self:ModelCompare):
     name = self.which.value or list(self.lms)[-1]
     if not self._last(name): raise ValueError(f'{name} has not answered yet: ask first.')
-    near = lambda m, n: similar_revisions(self.chains, self._last(m), n, self.trained)
-    best = {m: near(m, 1) for m in self.lms if self._last(m)}
-    self.sources = dict(model=name, answer=self._last(name), rows=near(name, 3), nearest={m: b[0]['similarity'] if b else 0. for m,b in best.items()})
-    self.origin.value = self._sources_html()
+    self.work(self._trace(name))
