@@ -63,6 +63,7 @@ class ChainStepper(Panel):
         super().__init__()
         self.constitution, self.lm, self.pm, self.seed, self.kind = constitution and Constitution.load(constitution), lm, pm, seed, kind
         self.how, self.at, self._hold = dict(max_tokens=max_tokens, temperature=temperature, top_p=top_p), None, False
+        self._growing = None
         self._build()
         self.begin(prompt)
 
@@ -153,6 +154,14 @@ def _write(self:ChainStepper, name, prompt, seed, stop=('\n\n',)):
         yield
     self._grow(name, text)
     return text
+
+@patch
+def _do(self:ChainStepper, job):
+    "Work on `job`; when it ends, however it ends, no text grows any more"
+    def run():
+        try: yield from job
+        finally: self._growing = None
+    self.work(run())
 
 @patch
 def _grow(self:ChainStepper, name, text):
@@ -276,7 +285,7 @@ def _build(self:ChainStepper):
     self.changes = W.Checkbox(value=True, description='Show what changed', indent=False)
     self.changes.observe(lambda c: self.show(), 'value')
     self.peek = W.ToggleButton(description='Read along', tooltip='Show the covered text while it is written', layout=W.Layout(display='none'))
-    self.peek.observe(lambda c: self.busy and self._grow(*self._growing), 'value')
+    self.peek.observe(lambda c: self._growing and self._grow(*self._growing), 'value')
     makers = dict(zip(_PAGES, (self._step_page, self._edit_page, self._compare_page, self._read_page)))
     pages = {n: f() for n,f in makers.items()}
     self.turn, self.stack = self._pages(pages if self.lm else {n: pages[n] for n in (_BOTH, _READ)})
@@ -347,7 +356,8 @@ def show(self:ChainStepper):
             v = self._views.setdefault(r['id'], W.HTML())
             if v.value!=(h := self._row_html(r)): v.value = h
         self.branch.children = [self._views[r['id']] for r in self.path()]
-        self.asking.value, self.live.value, self.peek.value, self.peek.layout.display = self._prompt_html(), '', False, 'none'
+        self.asking.value = self._prompt_html()
+        if not self._growing: self.live.value, self.peek.value, self.peek.layout.display = '', False, 'none'
         self._fill(not Panel.covers or not self.prompt or self.prompt.kind=='helpful')
         self._show_page()
 
@@ -406,55 +416,60 @@ def _on_answer(self:ChainStepper):
     text = self.asked.value.strip()
     if not self.prompt and not text: raise ValueError('The prompt is empty: write one first.')
     if text and not (self.prompt and text==self.prompt.text.strip()): self.begin(text)
-    self.work(self._answer())
+    self._do(self._answer())
 
-# %% ../nbs/10d_stepper.ipynb #e7460d06
+# %% ../nbs/10d_stepper.ipynb #eaf16712
 @patch
 def _choose(self:ChainStepper, id):
     self.rule.value = self._rule_html(id)
     if not self._hold: self._chosen = id
 
 @patch
+def _rules(self:ChainStepper):
+    if not self.constitution: raise ValueError('There is no constitution here: give the widget one to draw from.')
+    return self.constitution
+
+@patch
 def _taken(self:ChainStepper):
-    self._chosen = None
+    self._chosen = self._rules() and None
     return self.principle.value
 
 @patch
 def _on_draw(self:ChainStepper):
-    self._draws += 1
+    self._draws += bool(self._rules())
     self.principle.value = self.draw()
     self._chosen = None
 
 @patch
 def _on_next(self:ChainStepper):
-    ids = self.constitution.ids
+    ids = self._rules().ids
     self.principle.value = ids[(ids.index(self.principle.value)+1)%len(ids)]
 
 @patch
 def _on_use(self:ChainStepper):
     q = self.own_critique.value.strip()
     new = Principle(self.own_id.value, q, self.own_revision.value, f'Which answer is better in this respect? {q}')
-    self.constitution, self._chosen = replace(self.constitution, principles=[*self.constitution.principles, new]), new.id
+    self.constitution, self._chosen = replace(self._rules(), principles=[*self._rules(), new]), new.id
     self.show()
     self.say(f'{new.id} is chosen; the constitution of this widget now has {len(self.constitution)} principles.')
 
-# %% ../nbs/10d_stepper.ipynb #4381f21e
+# %% ../nbs/10d_stepper.ipynb #798d046a
 @patch
-def _on_step(self:ChainStepper): self.work(self._revise(self._need()['id'], self._taken()))
+def _on_step(self:ChainStepper): self._do(self._revise(self._need()['id'], self._taken()))
 
 @patch
 def _on_redo(self:ChainStepper):
     parent = self._need()['parent']
-    self.work(self._answer() if parent is None else self._revise(parent, self._taken()))
+    self._do(self._answer() if parent is None else self._revise(parent, self._taken()))
 
 @patch
 def _on_rewrite(self:ChainStepper):
     r, critique = self._need(revision=True), self.critique_text.value.strip()
     if not critique: raise ValueError('The critique is empty: write it first.')
-    self.work(self._revise(r['parent'], r['principle'], critique))
+    self._do(self._revise(r['parent'], r['principle'], critique))
 
 @patch
-def _on_keep(self:ChainStepper): self.work(self._keep(self._need(), self.critique_text.value.strip(), self.answer_text.value.strip()))
+def _on_keep(self:ChainStepper): self._do(self._keep(self._need(), self.critique_text.value.strip(), self.answer_text.value.strip()))
 
 # %% ../nbs/10d_stepper.ipynb #2435de3f
 _WHENCE = ('The files of the paper are not here. They are in the repository github.com/anthropics/ConstitutionalHarmlessnessPaper: '
@@ -550,6 +565,7 @@ def _build(self:PaperReplay):
     self.rank = W.BoundedIntText(value=9, min=1, max=17, description='Sample', layout=W.Layout(width='10em'))
     self.which.observe(lambda c: self._pick(), 'value')
     for c in (self.policy, self.rank): c.observe(lambda c: self._show_sample(), 'value')
+    self._starters += [self.which, self.before, self.after, self.find]
     css, *rest = self.children
     self.children = [css, W.HBox([self.folder, self.find], **_ROW), W.HBox([self.which, self.before, self.after], **_ROW), *rest,
                      W.HTML(_head('What the policies say to the same prompt')), self.policy, self.rank, self.sample]
