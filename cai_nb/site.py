@@ -139,7 +139,7 @@ def _title(cells):
     head = re.match(r'# *(.+)\n+(?:> *(.+))?', _join(cells[0].source)+'\n') if cells else None
     return (head[1].strip(), (head[2] or '').strip()) if head else ('', '')
 
-_TRY = dict(stepper=('critique', 'widgets'), microscope=('feedback', 'widgets'), monitor=('rl', 'run', 'widgets'))
+_TRY = dict(stepper=('critique', 'stepper', 'widgets'), microscope=('feedback', 'judging', 'widgets'), monitor=('rl', 'run', 'trained', 'widgets'))
 
 class Book:
     "A notebook of the site: `.at` its place, `.title`, `.about`, `.module` it exports, `.html()` its body."
@@ -482,13 +482,13 @@ function monitor() {
 ({stepper, microscope, monitor})[root.dataset.widget]()
 """
 
-# %% ../nbs/14_site.ipynb #ee81898e
+# %% ../nbs/14_site.ipynb #466c0a47
 _CSS = """
 :root{color-scheme:light dark;--bg:#fff;--fg:#1f2328;--soft:#f4f5f7;--line:#cfd4da;--link:#0b5cad;--tone:#0072b2}
 @media(prefers-color-scheme:dark){:root{--bg:#15181c;--fg:#e3e6ea;--soft:#20252b;--line:#3d444d;--link:#79b8ff;--tone:#56b4e9}}
 body{font:17px/1.6 system-ui,sans-serif;color:var(--fg);background:var(--bg);margin:0}
-header,main,footer{max-width:60rem;margin:auto;padding:.6rem 1rem} main>p,main>ul,main>ol,main>blockquote,section>p{max-width:44rem} footer{border-top:1px solid var(--line);margin-top:3rem}
-header nav{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;border-bottom:1px solid var(--line);padding-bottom:.5rem} footer nav{display:flex;flex-wrap:wrap;gap:.3rem 2rem}
+header,main,footer{max-width:60rem;margin:auto;padding:.6rem 1rem} main>p,main>ul,main>ol,main>blockquote,section>p{max-width:44rem} footer{margin-top:3rem}
+header nav{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;border-bottom:1px solid var(--line);padding-bottom:.5rem} footer nav{display:flex;flex-wrap:wrap;gap:.3rem 2rem;border-top:1px solid var(--line);padding-top:.6rem}
 a{color:var(--link)} [aria-current=page]{font-weight:bold;color:inherit;text-decoration:none} .skip{position:absolute;left:-99rem} .skip:focus{left:1rem}
 h1,h2,h3{line-height:1.25;overflow-wrap:anywhere} h2{margin-top:2.4rem} h1+blockquote{margin:0;font-size:1.1rem;opacity:.85} .anchor-link{opacity:0;text-decoration:none;margin-left:.3rem} :hover>.anchor-link,.anchor-link:focus{opacity:.6}
 code,pre{font:.85em/1.5 ui-monospace,Menlo,Consolas,monospace} pre code{font-size:1em} p code,li code,td code,th code{background:var(--soft);padding:.1em .3em;border-radius:3px;overflow-wrap:anywhere}
