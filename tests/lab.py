@@ -79,8 +79,12 @@ class Book(Page):
         return int(t[1:-2]) if t[1:-2].isdigit() else None
 
     def finished(self, i, before=None, seconds=90):
-        until(lambda: self.number(i) not in (None, before), f'cell {i} of {self.name} to be run', seconds)
-        assert not (bad := self.cells.nth(i).locator('[data-mime-type="application/vnd.jupyter.error"]')).count(), f'expected no error in cell {i}: {bad.first.inner_text()[-600:]}'
+        "Wait until cell `i` has run; an error in any cell ends the wait"
+        def ran():
+            bad = self.page.locator('[data-mime-type="application/vnd.jupyter.error"]')
+            if bad.count(): raise AssertionError(f'expected no error in {self.name}, found {bad.first.text_content()[-600:]}')
+            return self.number(i) not in (None, before)
+        until(ran, f'cell {i} of {self.name} to be run', seconds)
 
     def menu(self, *names):
         for n in names: self.page.get_by_role('menuitem', name=n, exact=True).click()

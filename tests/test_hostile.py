@@ -11,7 +11,7 @@ from cai_nb.constitution import Constitution, Principle
 from cai_nb.critique import Chain, Step
 from cai_nb.prompts import Prompt, save_rows
 from cai_nb.report import save_report
-from cai_nb.widgets import *
+from cai_nb.widgets import ChainStepper, LabelMicroscope, ModelCompare, PaperReplay, PrincipleLab, RunMonitor
 bad, long = {TEXT!r}, {LONG!r}
 class Says:
     "Stands in for a model that says the worst, whatever it is asked"
