@@ -53,11 +53,11 @@ def reward_function(
     samples, # list to which every sample is added
 ):
     "A TRL reward function: preference scores, every sample kept."
-    def preference(prompts, completions, trainer_state=None, **kwargs):
+    def preference(prompts, completions, kind=None, trainer_state=None, **kwargs):
         texts = [c[0]['content'] for c in completions]
         scores = pm.score(prompts, texts).tolist()
         step = trainer_state.global_step+1 if trainer_state else 0
-        samples.extend(dict(step=step, prompt=p, completion=c, reward=s) for p,c,s in zip(prompts, completions, scores))
+        samples.extend(dict(step=step, prompt=p, completion=c, reward=s, kind=k) for p,c,s,k in zip(prompts, completions, scores, kind or ['harmful']*len(texts)))
         return scores
     return preference
 
@@ -86,7 +86,7 @@ def rl_trainer(
     Config, Trainer = (GRPOConfig, GRPO) if algorithm=='grpo' else (RLOOConfig, RLOO)
     policy, sampler, figures, samples = LM(model), LM(model), RowLog(log), RowLog(samples_log)
     args = Config(**trainer_settings(out, batch_size=batch_size, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, **settings))
-    data = Dataset.from_list([dict(prompt=p.messages) for p in prompts])
+    data = Dataset.from_list([dict(prompt=p.messages, kind=p.kind) for p in prompts])
     t = Trainer(trainable(policy.model, top_layers), reward_function(pm, samples), args=args, train_dataset=data,
                 processing_class=policy.tok, callbacks=[_log_callback(desc, figures)])
     if t.ref_model is not None: t.ref_model.to(sampler.model.dtype)
