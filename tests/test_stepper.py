@@ -145,6 +145,7 @@ def test_keyboard_only(book):
     w.sees(f'Revision 1 · {chosen}'); w.done()
     to('Write a principle')
     page.keyboard.press('Enter')
+    w.field('Short name').wait_for()
     for name,text in dict([('Short name', 'one-line'), ('Asks for a critique', 'Say what could be left out.'), ('Asks for a revision', 'Write the answer again in one line.')]).items():
         to(name)
         page.keyboard.type(text)
