@@ -12,7 +12,7 @@ from pathlib import Path
 import ipywidgets as W
 from fastcore.basics import patch
 from .constitution import Constitution, Principle
-from .critique import Chain, Step, critique_prompt, marks, revision_prompt
+from .critique import MARKS, Chain, Step, critique_prompt, marks, revision_prompt
 from .lm import transcript
 from .panel import Panel, _LIVE, _esc, _fold, _head, _labelled, _note, cover_all, covered, diff_html, shown, stream, tokens_html
 from .prompts import Prompt, RowError, _turns_of, load_rows, split_of
@@ -198,7 +198,7 @@ def _keep(self:ChainStepper, row, critique, answer):
     yield
 
 # %% ../nbs/10d_stepper.ipynb #8e013b22
-def _mark_html(ms): return ''.join(f' <span class="cai-mark">{_esc(m)}</span>' for m in ms)
+def _mark_html(ms): return ''.join(f' <span class="cai-mark">{_esc(m)}: {_esc(MARKS.get(m, "marked"))}</span>' for m in ms)
 
 @patch
 def _label(self:ChainStepper, r):
