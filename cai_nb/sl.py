@@ -40,8 +40,9 @@ def trainer_settings(
     **kwargs, # more arguments of the TRL configuration
 ) -> dict: # arguments of a TRL configuration
     "What all trainers here share: offline, silent, constant learning rate, bfloat16 autocast where it is native."
-    import warnings
+    import logging, warnings
     warnings.filterwarnings('ignore', message='.*gradient_checkpointing')
+    for n in ('transformers', 'trl', 'accelerate', 'datasets'): logging.getLogger(n).setLevel(logging.ERROR)
     cpu = best_device()=='cpu'
     return dict(dict(output_dir=str(out), per_device_train_batch_size=batch_size, learning_rate=lr, num_train_epochs=epochs, max_steps=max_steps,
                 lr_scheduler_type='constant_with_warmup', warmup_steps=3, seed=seed, use_cpu=cpu, bf16=best_dtype(best_device())==torch.bfloat16,
@@ -102,10 +103,9 @@ def _log_callback(
 
 def _quiet(trainer):
     "Take away the callback that prints, and the warnings that every short run would repeat."
-    import logging, warnings
+    import warnings
     from transformers import PrinterCallback
     trainer.remove_callback(PrinterCallback)
-    for n in ('transformers', 'trl', 'accelerate', 'datasets'): logging.getLogger(n).setLevel(logging.ERROR)
     warnings.filterwarnings('ignore', module='torch|transformers|trl|accelerate')
     return trainer
 

@@ -30,12 +30,13 @@ def test_monitor(book, run):
     steps = sorted({r['step'] for r in samples})
     w.sees(f'Step {steps[-1]}')
     said = lambda r: ' '.join(r['completion'][-1]['content'].split())[:40]
-    assert not any(said(r) and said(r) in w.text() for r in samples), 'expected the samples under covers'
+    harmful = [r for r in samples if r.get('kind')!='helpful']
+    assert not any(said(r) and said(r) in w.text() for r in harmful), 'expected samples of harmful prompts under covers'
     w.root.locator('.noUi-handle').focus()
     for _ in steps[1:]: book.page.keyboard.press('ArrowLeft')
     w.sees(f'Step {steps[0]}')
     w.root.locator('.cai-cover summary').first.click()
-    until(lambda: any(said(r) in ' '.join(w.text().split()) for r in samples if r['step']==steps[0]), f'a sample of step {steps[0]} after a click on its cover')
+    until(lambda: any(said(r) in ' '.join(w.text().split()) for r in harmful if r['step']==steps[0]), f'a sample of step {steps[0]} after a click on its cover')
     w.click('Read again')
     w.sees('rl')
 
@@ -64,6 +65,8 @@ def test_chat_on(book):
 
 def test_provenance(book, run):
     w = book.widget(2)
+    w.do('Ask all')
+    w.choose('Go on with', 'SL-CAI')
     w.click('Where does it come from?')
     w.sees('Training revisions most like')
     chains = [json.loads(l) for l in (run/'chains.jsonl').read_text().splitlines()]
