@@ -191,7 +191,8 @@ def save_lesson(
 def _lab(path):
     "Open `path` in JupyterLab, and come back when it is closed"
     if not util.find_spec('jupyterlab'): raise OSError(f'JupyterLab is not installed. Say `python -m pip install jupyterlab`, then the same command again; or open {path} in another notebook program.')
-    return subprocess.run([sys.executable, '-m', 'jupyterlab', str(path)]).returncode
+    root = ['--allow-root'] if getattr(os, 'geteuid', lambda: 1)()==0 else []
+    return subprocess.run([sys.executable, '-m', 'jupyterlab', str(path), *root]).returncode
 
 def main(
     args=None, # list of words; None takes the command line
