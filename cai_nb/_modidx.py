@@ -642,7 +642,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'cai_nb.stepper._paper_folder': ('stepper.html#_paper_folder', 'cai_nb/stepper.py'),
                                 'cai_nb.stepper._paper_rows': ('stepper.html#_paper_rows', 'cai_nb/stepper.py'),
                                 'cai_nb.stepper._prompt': ('stepper.html#_prompt', 'cai_nb/stepper.py'),
-                                'cai_nb.stepper._seed': ('stepper.html#_seed', 'cai_nb/stepper.py'),
                                 'cai_nb.stepper.paper_chains': ('stepper.html#paper_chains', 'cai_nb/stepper.py'),
                                 'cai_nb.stepper.paper_samples': ('stepper.html#paper_samples', 'cai_nb/stepper.py'),
                                 'cai_nb.stepper.tree_chain': ('stepper.html#tree_chain', 'cai_nb/stepper.py')},

@@ -12,7 +12,7 @@ from pathlib import Path
 import ipywidgets as W
 from fastcore.basics import patch
 from .constitution import Constitution, Principle
-from .critique import MARKS, Chain, Step, critique_prompt, marks, revision_prompt
+from .critique import MARKS, Chain, Step, _seed, critique_prompt, marks, revision_prompt
 from .lm import transcript
 from .panel import Panel, _LIVE, _esc, _fold, _head, _labelled, _note, cover_all, covered, diff_html, shown, stream, tokens_html
 from .prompts import Prompt, RowError, _turns_of, load_rows, split_of
@@ -129,8 +129,6 @@ def _take(self:ChainStepper, chain):
         self.say(f'This chain was made with {chain.constitution}; its prompts are shown as {c.name} {c.fingerprint} would put them.')
 
 # %% ../nbs/10d_stepper.ipynb #28b4b6b4
-def _seed(seed, call): return seed*1000 + call
-
 @patch
 def _tries(self:ChainStepper, parent): return self.seed + self._draws + sum(r['parent']==parent for r in self.tree)
 
