@@ -12,6 +12,7 @@ from hashlib import blake2b
 from html import escape
 from pathlib import Path
 from weakref import WeakSet
+from zlib import crc32
 from fastcore.basics import patch
 from .assets import cache_dir
 
@@ -43,6 +44,12 @@ def call_key(
 
 # %% ../nbs/01b_cache.ipynb #67107eac
 _ID, _WAIT, _REST = 0x6361695f, 10, 60 # mark of our files; seconds to wait for another process; seconds without a try after a failure
+
+def _connect(at, **kw):
+    "A connection that shows damaged text too, and leaves transactions to us"
+    con = sqlite3.connect(at, timeout=_WAIT, isolation_level=None, check_same_thread=False, **kw)
+    con.text_factory = lambda b: b.decode(errors='replace')
+    return con
 
 def _one(con, sql): return con.execute(sql).fetchone()[0]
 def _code(e): return (getattr(e, 'sqlite_errorcode', 0) or 0) & 255
@@ -127,7 +134,7 @@ def _open(self:Cache):
     if self._con and self._file==_inode(self.path): return self._con
     self._close()
     self.path.parent.mkdir(parents=True, exist_ok=True)
-    con = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
+    con = _connect(self.path)
     self._file = _inode(self.path)
     try: _prepare(con)
     except BaseException: con.close(); raise
@@ -139,12 +146,12 @@ _ELSE = 'or set CAI_CALLS to another file, or to `off`.'
 _FULL = ('has no more room', f'Free some space, drop old results with `cai-cache --clear --older-than 30d`, {_ELSE}')
 _DENIED = ('may not be used', f'Give yourself the right to write to it and to its folder, {_ELSE}')
 _BUSY = (f'has been held by another process for {_WAIT} seconds', f'End that process, {_ELSE}')
-_OTHER = ('cannot be used', f'Remove the file, {_ELSE}')
+_OTHER = ('cannot be used', f'Move the file away if it is not needed, {_ELSE}')
 _DAMAGED = ('was damaged', 'It is put aside as {}, and a new one is begun. Delete the old one if you have no use for it.')
 
 def _kind(e):
     "What happened, and what to do about it"
-    if _code(e) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) or getattr(e, 'errno', 0) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG): return _FULL
+    if _code(e) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) or getattr(e, 'errno', 0) in (errno.ENOSPC, errno.EFBIG, getattr(errno, 'EDQUOT', errno.ENOSPC)): return _FULL
     if _code(e) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM) or isinstance(e, OSError): return _DENIED
     if _code(e) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB): return _DAMAGED
     return _BUSY if _code(e)==sqlite3.SQLITE_BUSY else _OTHER
@@ -186,8 +193,11 @@ def _try(self:Cache, f, empty=None, write=False, other=lambda: None, tries=2):
         self._rest[write] = time.monotonic()+_REST
         return empty
 
-# %% ../nbs/01b_cache.ipynb #6e34c300
-_OVERHEAD = 48
+# %% ../nbs/01b_cache.ipynb #109cf05e
+_OVERHEAD = 56
+
+def _seal(key, text): return f'{crc32((key+text).encode()):08x}{text}'
+def _unseal(key, text): return text[8:] if text==_seal(key, text[8:]) else None
 
 def _evict(con, most):
     "Delete the least recently used rows until the sizes add up to `most`"
@@ -224,7 +234,7 @@ def put(self:Cache,
 
 @patch
 def _keep(self:Cache, rows):
-    sized = [(k, m, d, time.time(), 2*len(k)+len(m.encode())+len(d.encode())+len(v)+_OVERHEAD, v) for k,(m,d,v) in rows.items()]
+    sized = [(k, m, d, time.time(), 2*len(k)+len(m.encode())+len(d.encode())+len(v)+_OVERHEAD, _seal(k, v)) for k,(m,d,v) in rows.items()]
     sized = [r for r in sized if r[4]<=self.most]
     if sized: self._try(lambda con: _write(con, sized, self.most), write=True)
 
@@ -235,7 +245,10 @@ def _new(self:Cache): return getattr(self._local, 'new', None)
 def _some(keys, n=500):
     for i in range(0, len(keys), n): yield keys[i:i+n], ','.join('?'*len(keys[i:i+n]))
 
-def _select(con, keys): return {k:v for ks,marks in _some(keys) for k,v in con.execute(f'SELECT key,value FROM calls WHERE key IN ({marks})', ks)}
+def _select(con, keys):
+    "JSON by key, of rows whose checksum is right"
+    rows = (r for ks,marks in _some(keys) for r in con.execute(f'SELECT key,value FROM calls WHERE key IN ({marks})', ks))
+    return {k:t for k,v in rows if (t := _unseal(k, v)) is not None}
 
 def _mark(con, keys):
     "Say of the rows that they were used now"
@@ -255,7 +268,7 @@ def _read(con, keys):
 def _peek(self:Cache, f):
     "`f(connection)` of a file to which nobody writes; None if it cannot be had"
     if not self.path.is_file() or Path(f'{self.path}-wal').exists(): return
-    con = sqlite3.connect(f'{self.path.as_uri()}?mode=ro&immutable=1', uri=True)
+    con = _connect(f'{self.path.as_uri()}?mode=ro&immutable=1', uri=True)
     try: return f(con) if _one(con, 'PRAGMA application_id')==_ID else None
     except sqlite3.Error: return
     finally: con.close()
