@@ -143,7 +143,7 @@ def _open(self:Cache):
 
 # %% ../nbs/01b_cache.ipynb #2f1c53b4
 _ELSE = 'or set CAI_CALLS to another file, or to `off`.'
-_FULL = ('has no more room', f'Free some space, drop old results with `cai-cache --clear --older-than 30d`, {_ELSE}')
+_FULL = ('has no more room', f'Free some space (`cai-cache --clear` drops all that is kept), {_ELSE}')
 _DENIED = ('may not be used', f'Give yourself the right to write to it and to its folder, {_ELSE}')
 _BUSY = (f'has been held by another process for {_WAIT} seconds', f'End that process, {_ELSE}')
 _OTHER = ('cannot be used', f'Move the file away if it is not needed, {_ELSE}')
@@ -337,8 +337,10 @@ def _remove(self:Cache, *ends):
 def _all(self:Cache, e):
     "Remove the files, since there is no room to delete their rows (`e`); how many rows were seen"
     if _kind(e) not in (_FULL, _DAMAGED): raise e
+    def count(con): return _one(con, 'SELECT count(*) FROM calls')
+    try: n = count(self._open())
+    except (sqlite3.DatabaseError, OSError): n = self._peek(count) or 0
     self._close()
-    n = self._peek(lambda con: _one(con, 'SELECT count(*) FROM calls')) or 0
     self._remove('-shm', '-wal', '')
     return n
 
