@@ -135,16 +135,18 @@ def extend_chains(
     made = dict(constitution=f'{constitution.name} {constitution.fingerprint}', model=lm.fingerprint, settings=dict(how, n_revisions=n_revisions, critique=critique, seed=seed))
     chains = [replace(c, steps=[*c.steps], **made) for c in chains]
     drawn = [constitution.sample(n_revisions, seed=f'{seed} {c.prompt_id}' + f' {len(c.steps)}'*bool(c.steps)) for c in chains]
-    for n in range(n_revisions): _revise(lm, chains, [d[n] for d in drawn], constitution, n, critique, seed, progress, how)
+    for n in range(n_revisions):
+        for a in range(0, len(chains), batch_size):
+            with lm.remember(): _revise(lm, chains, range(a, min(a+batch_size, len(chains))), [d[n] for d in drawn], constitution, n, critique, seed, progress, how)
     return chains
 
-def _revise(lm, chains, principles, constitution, n, critique, seed, progress, how):
-    "Add one step to every chain."
-    todo = [(constitution, c.prompt, c.answers[-1], p) for c,p in zip(chains, principles)]
-    label = lambda what: f'{what} {n+1}' if progress else None
-    crits = lm.generate([critique_prompt(*t) for t in todo], stop=('\n\n',), seed=_seed(seed, 2*n+1), desc=label('critiques'), **how) if critique else [None]*len(todo)
-    revs = lm.generate([revision_prompt(*t, k) for t,k in zip(todo, crits)], stop=('\n\n',), seed=_seed(seed, 2*n+2), desc=label('revisions'), **how)
-    for c,(_, _, before, p),k,r in zip(chains, todo, crits, revs):
+def _revise(lm, chains, rows, principles, constitution, n, critique, seed, progress, how):
+    "Add one step to some of the chains."
+    todo = [(constitution, chains[r].prompt, chains[r].answers[-1], principles[r]) for r in rows]
+    label = lambda what: f'{what} {n+1}' + f', chains {rows[0]+1} to {rows[-1]+1}'*(len(rows)<len(chains)) if progress else None
+    crits = lm.generate([critique_prompt(*t) for t in todo], stop=('\n\n',), seed=_seed(seed, 2*n+1), desc=label('critiques'), rows=rows, **how) if critique else [None]*len(todo)
+    revs = lm.generate([revision_prompt(*t, k) for t,k in zip(todo, crits)], stop=('\n\n',), seed=_seed(seed, 2*n+2), desc=label('revisions'), rows=rows, **how)
+    for c,(_, _, before, p),k,r in zip([chains[r] for r in rows], todo, crits, revs):
         s = constitution.critique_shots
         c.steps.append(Step(p.id, k or '', r, marks(r, before, p.revision, s), marks(k, before, p.critique, s, revision=False) if critique else []))
 

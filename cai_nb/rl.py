@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from trl import GRPOConfig, GRPOTrainer, RLOOConfig, RLOOTrainer
 from .lm import LM
+from .packed import hidden_at
 from .preference import PreferenceModel
 from .sl import RowLog, _log_callback, _quiet, trainable, trainer_settings
 
@@ -36,9 +37,10 @@ class _Rollouts:
 
     def _get_per_token_logps_and_entropies(self, model, input_ids, attention_mask, logits_to_keep, batch_size=None, compute_entropy=False, **kwargs):
         model, y, on = self.accelerator.unwrap_model(model), input_ids[:,-logits_to_keep:], attention_mask[:,-logits_to_keep:].bool()
+        rows, written = [x[m.bool()].tolist() for x,m in zip(input_ids, attention_mask)], on.sum(1).tolist()
         with self.accelerator.autocast():
-            h = model.base_model(input_ids=input_ids, attention_mask=attention_mask, use_cache=False).last_hidden_state[:,-logits_to_keep-1:-1]
-            logits = model.get_output_embeddings()(h[on]).float()/self.temperature
+            h = hidden_at(model, rows, [range(len(r)-n-1, len(r)-1) for r,n in zip(rows, written)])
+            logits = model.get_output_embeddings()(h).float()/self.temperature
         grid = lambda x: x.new_zeros(on.shape).masked_scatter(on, x)
         norm = logits.logsumexp(-1)
         with torch.no_grad(): entropy = grid(norm-(logits.softmax(-1)*logits).sum(-1)) if compute_entropy else None

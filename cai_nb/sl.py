@@ -12,6 +12,7 @@ import torch
 from tqdm import tqdm
 from trl import SFTConfig, SFTTrainer
 from .lm import LM, best_device, best_dtype
+from .packed import hidden_at
 
 # %% ../nbs/05_sl.ipynb #dfb9d13e
 def sl_rows(
@@ -114,10 +115,11 @@ def completion_loss(
     model, # a causal language model
     inputs, # batch with `input_ids`, `attention_mask`, and `labels` (-100 where there is no loss)
 ) -> torch.Tensor: # scalar, nats per completion token
-    "Cross entropy of the labelled tokens; the head sees no other position."
-    h = model.base_model(input_ids=inputs['input_ids'], attention_mask=inputs['attention_mask'], use_cache=False).last_hidden_state[:,:-1]
-    y = inputs['labels'][:,1:]
-    return torch.nn.functional.cross_entropy(model.get_output_embeddings()(h[y!=-100]).float(), y[y!=-100])
+    "Cross entropy of the labelled tokens; rows are read as a tree (see `packed`), without padding, and the head sees no other position."
+    rows = [(x[m.bool()].tolist(), y[m.bool()]) for x,m,y in zip(inputs['input_ids'], inputs['attention_mask'], inputs['labels'])]
+    at = [(y[1:]!=-100).nonzero().flatten().tolist() for _,y in rows]
+    want = torch.cat([y[1:][y[1:]!=-100] for _,y in rows])
+    return torch.nn.functional.cross_entropy(model.get_output_embeddings()(hidden_at(model, [x for x,_ in rows], at)).float(), want)
 
 class SLTrainer(SFTTrainer):
     "TRL's SFT trainer with `completion_loss`."
