@@ -4,6 +4,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
   'syms': { 'cai_nb.all': { 'cai_nb.all.__dir__': ('index.html#__dir__', 'cai_nb/all.py'),
                             'cai_nb.all.__getattr__': ('index.html#__getattr__', 'cai_nb/all.py'),
                             'cai_nb.all._imports': ('index.html#_imports', 'cai_nb/all.py'),
+                            'cai_nb.all._load': ('index.html#_load', 'cai_nb/all.py'),
                             'cai_nb.all._near': ('index.html#_near', 'cai_nb/all.py')},
             'cai_nb.assets': { 'cai_nb.assets.Asset': ('assets.html#asset', 'cai_nb/assets.py'),
                                'cai_nb.assets.Asset._install': ('assets.html#asset._install', 'cai_nb/assets.py'),

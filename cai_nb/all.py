@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from opcode import opname
 from pathlib import Path
+from threading import RLock
 import cai_nb
 
 # %% ../nbs/index.ipynb #4c000006
@@ -33,9 +34,14 @@ def _imports(frame):
     return opname[frame.f_code.co_code[frame.f_lasti]]=='IMPORT_FROM'
 
 # %% ../nbs/index.ipynb #4c00000a
+_lock = RLock()
+
+def _load(module):
+    with _lock: return import_module(f'cai_nb.{module}')
+
 def __getattr__(name):
-    if name in _exports: return import_module(f'cai_nb.{name}')
-    if name in _home: return getattr(import_module(f'cai_nb.{_home[name]}'), name)
+    if name in _exports: return _load(name)
+    if name in _home: return getattr(_load(_home[name]), name)
     if name[0]=='_': raise AttributeError(f'cai_nb.all has no attribute {name!r}', name=name)
     raise (ImportError if _imports(sys._getframe(1)) else AttributeError)(_near(name), name=name)
 
