@@ -75,13 +75,17 @@ def check_lessons(mods):
             if short!='__call__' and not re.search(rf'\b{short}\b', used): yield f'{m.__name__}.{n}: no cell of its notebook uses it'
 
 def check_names(mods):
-    "Names that two modules export, and those that `cai_nb.all` lacks"
+    "Names that two modules export or that a module bears, and what `cai_nb.all` lacks, has too many or takes from elsewhere"
     seen,everything = {},importlib.import_module('cai_nb.all')
+    listed = set(everything.__all__) & set(dir(everything))
     for m in mods:
+        if getattr(everything, m.__name__.split('.')[-1], None) is not m: yield f'{m.__name__}: not in cai_nb.all'
         for n in m.__all__:
             if n in seen: yield f'{n}: exported by {seen[n]} and by {m.__name__}'
-            elif n not in everything.__all__ or getattr(everything, n) is not getattr(m, n): yield f'{m.__name__}.{n}: not in cai_nb.all'
+            elif f'cai_nb.{n}' in sys.modules: yield f'{n}: exported by {m.__name__}, and a module is called so'
+            elif n not in listed or getattr(everything, n) is not getattr(m, n): yield f'{m.__name__}.{n}: not in cai_nb.all'
             seen[n] = m.__name__
+    yield from (f'{n}: in cai_nb.all, and no module exports it' for n in everything.__all__ if n not in seen)
 
 if __name__=='__main__':
     mods = modules()

@@ -15,7 +15,6 @@ from fastcore.basics import patch
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
-from scipy.stats import binom
 from .evaluate import FATES, Estimate, bootstrap_diff, bootstrap_mean, win_rate
 
 # %% ../nbs/10_plots.ipynb #6e47ac1d
@@ -262,6 +261,7 @@ def plot_principles(
     ids:list=None, # All principles, so that those never drawn are seen too; by default those that were drawn
 )->Picture: # One bar for each principle
     "How often each principle was drawn; band: 95 % of the counts if all are as likely"
+    from scipy.stats import binom
     drawn = Counter(st['principle'] for c in chains for st in _row(c)['steps'])
     ids,n = list(ids or sorted(drawn)),sum(drawn.values())
     fig,(ax,) = _axes(1, 1, .9+.19*len(ids), width=5.5)
