@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from fastcore.basics import patch
 from .constitution import Constitution
-from .lm import LM, transcript
 
 # %% ../nbs/04_critique.ipynb #296db42b
 def _shot(s, critique):
@@ -27,6 +26,7 @@ def critique_prompt(
     principle, # whose critique request is made
 ) -> str: # ends with 'Critique:'
     "What the model reads before it writes a critique (Bai et al. 2022, section 3.1)."
+    from cai_nb.lm import transcript
     shots = ''.join(_shot(s, True) for s in constitution.critique_shots)
     return f"{shots}{transcript(messages)} {answer}\n\nCritiqueRequest: {principle.critique}\n\nCritique:"
 
@@ -39,6 +39,7 @@ def revision_prompt(
 ) -> str: # ends with 'Revision:'
     "What the model reads before it writes a revision; `critique=None` revises directly (section 3.5)."
     if critique is None:
+        from cai_nb.lm import transcript
         shots = ''.join(_shot(s, False) for s in constitution.critique_shots)
         return f"{shots}{transcript(messages)} {answer}\n\nRevisionRequest: {principle.revision}\n\nRevision:"
     return f"{critique_prompt(constitution, messages, answer, principle)} {critique}\n\nRevisionRequest: {principle.revision}\n\nRevision:"
@@ -118,7 +119,7 @@ class Chain:
 
 # %% ../nbs/04_critique.ipynb #e3a55cf9
 def extend_chains(
-    lm:LM, # the model: it criticises and revises
+    lm, # an `LM`: it criticises and revises
     chains, # `Chain`s, with or without steps
     constitution:Constitution, # principles and worked examples
     n_revisions=1, # rounds to add
@@ -154,7 +155,7 @@ def _seed(seed, call): return seed*1000 + call
 
 # %% ../nbs/04_critique.ipynb #dd75ac32
 def critique_chains(
-    lm:LM, # the model: it answers, criticises and revises
+    lm, # an `LM`: it answers, criticises and revises
     prompts, # `Prompt`s, harmful ones as a rule
     constitution:Constitution, # principles and worked examples
     n_revisions=4, # rounds per chain

@@ -12,7 +12,6 @@ from html import escape
 import ipywidgets as W
 from fastcore.basics import patch
 from .constitution import word_diff
-from .lm import LM, _cut, batches
 from .report import visible
 
 # %% ../nbs/10c_panel.ipynb #ca1d0c05
@@ -79,6 +78,7 @@ def stream(
     seed=0, # of the call
 ): # generator of lists of texts so far, one text per prompt
     "Yield the answers as they grow, after every token; the last ones are those of `lm.generate`."
+    from cai_nb.lm import LM, _cut, batches
     if not isinstance(lm, LM):
         yield from lm.stream(prompts, max_tokens=max_tokens, temperature=temperature, top_p=top_p, stop=stop, seed=seed)
         return
