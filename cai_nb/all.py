@@ -6,10 +6,11 @@
 __all__ = []
 
 # %% ../nbs/index.ipynb #06fceb64
-from cai_nb import constitution, assets, lm, prompts, critique, sl, feedback, preference, rl, evaluate, \
+from cai_nb import constitution, assets, cache, lm, prompts, critique, sl, feedback, preference, rl, evaluate, \
     plots, report, panel, stepper, judging, trained, run, lessons, site
 from cai_nb.constitution import *
 from cai_nb.assets import *
+from cai_nb.cache import *
 from cai_nb.lm import *
 from cai_nb.prompts import *
 from cai_nb.critique import *
@@ -29,5 +30,5 @@ from cai_nb.lessons import *
 from cai_nb.site import *
 
 # %% ../nbs/index.ipynb #b9a8d7c6
-__all__ = [name for m in (constitution, assets, lm, prompts, critique, sl, feedback, preference, rl, evaluate,
+__all__ = [name for m in (constitution, assets, cache, lm, prompts, critique, sl, feedback, preference, rl, evaluate,
            plots, report, panel, stepper, judging, trained, run, lessons, site) for name in m.__all__]
