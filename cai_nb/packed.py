@@ -77,8 +77,7 @@ def attend(
     for a in range(0, w, step := max(16, most//(g*r*k.shape[1]))):
         b = min(a+step, w)
         s = (q[:,:,a:b].reshape(g, -1, d) @ k[:,:n+b].transpose(1,2)).view(g, r, b-a, n+b)
-        after = torch.ones(b-a, b-a, dtype=torch.bool, device=q.device).triu(1)
-        s[...,n+a:] = s[...,n+a:].masked_fill(after, float('-inf'))
+        s[...,n+a:].masked_fill_(torch.ones(b-a, b-a, dtype=torch.bool, device=q.device).triu(1), float('-inf'))
         out.append((s.softmax(-1).view(g, -1, n+b) @ v[:,:n+b]).view(g, r, b-a, d))
     return torch.cat(out, 2)
 

@@ -17,7 +17,7 @@ from trl import RewardConfig, RewardTrainer
 from trl.trainer.reward_trainer import DataCollatorForPreference
 from transformers.modeling_outputs import SequenceClassifierOutput
 from .lm import best_device, best_dtype, lines
-from .packed import fast_linears, hidden_at, keep_memory
+from .packed import fast_linears, hidden_at, keep_memory, packs
 from .sl import RowLog, _log_callback, _quiet, trainable, trainer_settings
 
 # %% ../nbs/07_preference.ipynb #71d2dbca
@@ -58,8 +58,11 @@ def row_scores(
     model, # a sequence-classification model with one output
     rows, # token ids of each row
 ) -> torch.Tensor: # (rows,)
-    "The score at the last token of each row; what rows begin with is read once, and nothing is padded."
-    return model.score(hidden_at(model, rows, [[len(r)-1] for r in rows])).squeeze(-1)
+    "The score at the last token of each row; where the model packs, what rows begin with is read once and nothing is padded."
+    if packs(model) and hasattr(model, 'score'): return model.score(hidden_at(model, rows, [[len(r)-1] for r in rows])).squeeze(-1)
+    w, pad = max(map(len, rows)), model.config.pad_token_id or 0
+    x, on = (torch.tensor(a, device=model.device) for a in ([[*r, *[pad]*(w-len(r))] for r in rows], [[1]*len(r)+[0]*(w-len(r)) for r in rows]))
+    return model(input_ids=x, attention_mask=on).logits.squeeze(-1)
 
 class _SoftCollator(DataCollatorForPreference):
     "TRL's preference collator, with the soft targets in the batch."
