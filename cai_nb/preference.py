@@ -18,7 +18,7 @@ from trl.trainer.reward_trainer import DataCollatorForPreference
 from transformers.modeling_outputs import SequenceClassifierOutput
 from .lm import best_device, best_dtype, lines
 from .packed import fast_linears, hidden_at, keep_memory
-from .sl import RowLog, _log_callback, _quiet, trainable, trainer_settings
+from .sl import Resumes, RowLog, _ready, trainable, trainer_settings
 
 # %% ../nbs/07_preference.ipynb #71d2dbca
 def soft_preference_loss(
@@ -70,8 +70,8 @@ class _SoftCollator(DataCollatorForPreference):
         out['target'] = torch.tensor([e['target'] for e in examples], dtype=torch.float32)
         return out
 
-class PreferenceTrainer(RewardTrainer):
-    "TRL's reward trainer with cross entropy against soft labels (Bai et al. 2022, section 4.2)."
+class PreferenceTrainer(Resumes, RewardTrainer):
+    "TRL's reward trainer with cross entropy against soft labels (Bai et al. 2022, section 4.2); an interrupted `train` goes on where it was."
     def _set_signature_columns_if_needed(self):
         super()._set_signature_columns_if_needed()
         self._signature_columns = [*self._signature_columns, 'target']
@@ -94,7 +94,7 @@ class PreferenceTrainer(RewardTrainer):
 def preference_trainer(
     model, # hub id or folder of the language model to start from
     rows, # from `preference_rows` and `helpful_rows`
-    out, # folder for the trainer's own files
+    out, # folder for the trainer's checkpoints; empty, or of an interrupted training
     top_layers=None, # how many of the last layers to train; None trains all
     max_length=384, # tokens; longer rows are left out
     desc=None, # label of the progress bar
@@ -112,11 +112,8 @@ def preference_trainer(
     net.config.pad_token_id = tok.pad_token_id
     torch.nn.init.normal_(net.score.weight, std=net.config.hidden_size**-.5/4)
     data = Dataset.from_list([{k:r[k] for k in ('prompt','chosen','rejected','target')} for r in rows])
-    figures = RowLog(log)
-    t = PreferenceTrainer(trainable(net, top_layers), args, train_dataset=data, processing_class=tok,
-                          data_collator=_SoftCollator(pad_token_id=tok.pad_token_id), callbacks=[_log_callback(desc, figures)])
-    t.figures = figures
-    return _quiet(t)
+    t = PreferenceTrainer(trainable(net, top_layers), args, train_dataset=data, processing_class=tok, data_collator=_SoftCollator(pad_token_id=tok.pad_token_id))
+    return _ready(t, desc, RowLog(log))
 
 # %% ../nbs/07_preference.ipynb #428e3890
 class PreferenceModel:
