@@ -16,7 +16,8 @@ from tqdm import tqdm
 from trl import RewardConfig, RewardTrainer
 from trl.trainer.reward_trainer import DataCollatorForPreference
 from transformers.modeling_outputs import SequenceClassifierOutput
-from .lm import best_device, best_dtype, lines
+from .cache import call_key
+from .lm import LM, best_device, best_dtype, lines
 from .packed import fast_linears, hidden_at, keep_memory
 from .sl import Resumes, RowLog, _ready, trainable, trainer_settings
 
@@ -129,6 +130,7 @@ class PreferenceModel:
             model = AutoModelForSequenceClassification.from_pretrained(model, dtype=best_dtype(device)).to(device)
         self.model, self.tok = model.eval(), tok
         keep_memory(); fast_linears(model)
+    fingerprint = LM.fingerprint
 
 @patch
 @torch.inference_mode()
@@ -137,10 +139,18 @@ def score(self:PreferenceModel,
     answers, # one string each
     tokens=8192, # read at once
     desc=None, # label of the progress bar
+    cache=None, # a `Cache` in which each batch is kept, so that a repeated call computes only what is missing
 ) -> np.ndarray: # (rows,), higher is better
     "Preference score of each answer after its prompt."
     ids = [self.tok.apply_chat_template([*p, dict(role='assistant', content=a)], tokenize=True, return_dict=True)['input_ids'] for p,a in zip(prompts, answers)]
     out = np.zeros(len(ids))
-    for rows in tqdm(lines(ids, tokens), desc=desc, disable=desc is None, mininterval=2):
-        out[rows] = row_scores(self.model, [ids[r] for r in rows]).float().cpu().numpy()
+    for rows in tqdm(lines(ids, tokens), desc=desc, disable=desc is None, mininterval=2): out[rows] = _kept(cache, self, [ids[r] for r in rows])
     return out
+
+def _kept(cache, pm, ids):
+    "Scores of a batch, from the cache if they are there."
+    def read(): return row_scores(pm.model, ids).float().tolist()
+    if cache is None: return read()
+    k = call_key('score', pm.fingerprint, ids)
+    if not (had := cache.get([k])): cache.put(had := {k: read()}, pm.fingerprint, 'score')
+    return had[k]
