@@ -148,9 +148,7 @@ def model(self:Run,
 ): # an `LM`
     "One of the three models of the run."
     from cai_nb.lm import LM
-    lm = LM(self.start() if name=='initial' else self.path(name))
-    lm.cache = self.calls
-    return lm
+    return LM(self.start() if name=='initial' else self.path(name), cache=self.calls)
 
 @patch(as_prop=True)
 def calls(self:Run): # a `Cache`
