@@ -16,9 +16,10 @@ from tqdm import tqdm
 from trl import RewardConfig, RewardTrainer
 from trl.trainer.reward_trainer import DataCollatorForPreference
 from transformers.modeling_outputs import SequenceClassifierOutput
-from .lm import best_device, best_dtype, lines
+from .cache import call_key
+from .lm import LM, best_device, best_dtype, lines
 from .packed import fast_linears, hidden_at, keep_memory, packs
-from .sl import RowLog, _log_callback, _quiet, trainable, trainer_settings
+from .sl import Resumes, RowLog, _ready, trainable, trainer_settings
 
 # %% ../nbs/07_preference.ipynb #71d2dbca
 def soft_preference_loss(
@@ -73,8 +74,8 @@ class _SoftCollator(DataCollatorForPreference):
         out['target'] = torch.tensor([e['target'] for e in examples], dtype=torch.float32)
         return out
 
-class PreferenceTrainer(RewardTrainer):
-    "TRL's reward trainer with cross entropy against soft labels (Bai et al. 2022, section 4.2)."
+class PreferenceTrainer(Resumes, RewardTrainer):
+    "TRL's reward trainer with cross entropy against soft labels (Bai et al. 2022, section 4.2); an interrupted `train` goes on where it was."
     def _set_signature_columns_if_needed(self):
         super()._set_signature_columns_if_needed()
         self._signature_columns = [*self._signature_columns, 'target']
@@ -97,7 +98,7 @@ class PreferenceTrainer(RewardTrainer):
 def preference_trainer(
     model, # hub id or folder of the language model to start from
     rows, # from `preference_rows` and `helpful_rows`
-    out, # folder for the trainer's own files
+    out, # folder for the trainer's checkpoints; empty, or of an interrupted training
     top_layers=None, # how many of the last layers to train; None trains all
     max_length=384, # tokens; longer rows are left out
     desc=None, # label of the progress bar
@@ -115,11 +116,8 @@ def preference_trainer(
     net.config.pad_token_id = tok.pad_token_id
     torch.nn.init.normal_(net.score.weight, std=net.config.hidden_size**-.5/4)
     data = Dataset.from_list([{k:r[k] for k in ('prompt','chosen','rejected','target')} for r in rows])
-    figures = RowLog(log)
-    t = PreferenceTrainer(trainable(net, top_layers), args, train_dataset=data, processing_class=tok,
-                          data_collator=_SoftCollator(pad_token_id=tok.pad_token_id), callbacks=[_log_callback(desc, figures)])
-    t.figures = figures
-    return _quiet(t)
+    t = PreferenceTrainer(trainable(net, top_layers), args, train_dataset=data, processing_class=tok, data_collator=_SoftCollator(pad_token_id=tok.pad_token_id))
+    return _ready(t, desc, RowLog(log))
 
 # %% ../nbs/07_preference.ipynb #428e3890
 class PreferenceModel:
@@ -135,6 +133,7 @@ class PreferenceModel:
             model = AutoModelForSequenceClassification.from_pretrained(model, dtype=best_dtype(device)).to(device)
         self.model, self.tok = model.eval(), tok
         keep_memory(); fast_linears(model)
+    fingerprint = LM.fingerprint
 
 @patch
 @torch.inference_mode()
@@ -143,10 +142,18 @@ def score(self:PreferenceModel,
     answers, # one string each
     tokens=8192, # read at once
     desc=None, # label of the progress bar
+    cache=None, # a `Cache` in which each batch is kept, so that a repeated call computes only what is missing
 ) -> np.ndarray: # (rows,), higher is better
     "Preference score of each answer after its prompt."
     ids = [self.tok.apply_chat_template([*p, dict(role='assistant', content=a)], tokenize=True, return_dict=True)['input_ids'] for p,a in zip(prompts, answers)]
     out = np.zeros(len(ids))
-    for rows in tqdm(lines(ids, tokens), desc=desc, disable=desc is None, mininterval=2):
-        out[rows] = row_scores(self.model, [ids[r] for r in rows]).float().cpu().numpy()
+    for rows in tqdm(lines(ids, tokens), desc=desc, disable=desc is None, mininterval=2): out[rows] = _kept(cache, self, [ids[r] for r in rows])
     return out
+
+def _kept(cache, pm, ids):
+    "Scores of a batch, from the cache if they are there."
+    def read(): return row_scores(pm.model, ids).float().tolist()
+    if cache is None: return read()
+    k = call_key('score', pm.fingerprint, ids)
+    if not (had := cache.get([k])): cache.put(had := {k: read()}, pm.fingerprint, 'score')
+    return had[k]

@@ -12,7 +12,7 @@ from trl import GRPOConfig, GRPOTrainer, RLOOConfig, RLOOTrainer
 from .lm import LM
 from .packed import hidden_at
 from .preference import PreferenceModel
-from .sl import RowLog, _log_callback, _quiet, trainable, trainer_settings
+from .sl import Resumes, RowLog, _ready, trainable, trainer_settings
 
 # %% ../nbs/08_rl.ipynb #abe052e0
 def advantages(
@@ -46,8 +46,8 @@ class _Rollouts:
         with torch.no_grad(): entropy = grid(norm-(logits.softmax(-1)*logits).sum(-1)) if compute_entropy else None
         return grid(logits.gather(-1, y[on][:,None]).squeeze(-1)-norm), entropy, None
 
-class GRPO(_Rollouts, GRPOTrainer): "TRL's GRPO trainer with our sampler."
-class RLOO(_Rollouts, RLOOTrainer): "TRL's RLOO trainer with our sampler."
+class GRPO(_Rollouts, Resumes, GRPOTrainer): "TRL's GRPO trainer with our sampler."
+class RLOO(_Rollouts, Resumes, RLOOTrainer): "TRL's RLOO trainer with our sampler."
 
 # %% ../nbs/08_rl.ipynb #fe35acea
 def reward_function(
@@ -68,7 +68,7 @@ def rl_trainer(
     model, # folder of SL-CAI; also the reference of the KL penalty
     pm:PreferenceModel, # the reward
     prompts, # `Prompt`s of both kinds
-    out, # folder for the trainer's own files
+    out, # folder for the trainer's checkpoints; empty, or of an interrupted training
     algorithm='grpo', # 'grpo' or 'rloo'
     beta=.04, # weight of the KL penalty to SL-CAI
     group=8, # answers per prompt
@@ -86,11 +86,10 @@ def rl_trainer(
     if algorithm not in ('grpo', 'rloo'): raise ValueError(f"no algorithm {algorithm!r}: use 'grpo' or 'rloo'")
     if batch_size%group: raise ValueError(f'batch_size={batch_size} is no multiple of group={group}: every prompt needs all its answers in one step')
     Config, Trainer = (GRPOConfig, GRPO) if algorithm=='grpo' else (RLOOConfig, RLOO)
-    policy, sampler, figures, samples = LM(model), LM(model), RowLog(log), RowLog(samples_log)
+    policy, sampler, samples = LM(model), LM(model), RowLog(samples_log)
     args = Config(**trainer_settings(out, batch_size=batch_size, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, **settings))
     data = Dataset.from_list([dict(prompt=p.messages, kind=p.kind) for p in prompts])
-    t = Trainer(trainable(policy.model, top_layers), reward_function(pm, samples), args=args, train_dataset=data,
-                processing_class=policy.tok, callbacks=[_log_callback(desc, figures)])
+    t = Trainer(trainable(policy.model, top_layers), reward_function(pm, samples), args=args, train_dataset=data, processing_class=policy.tok)
     if t.ref_model is not None: t.ref_model.to(sampler.model.dtype)
-    t.sampler, t.figures, t.samples = sampler, figures, samples
-    return _quiet(t)
+    t.sampler, t.samples = sampler, samples
+    return _ready(t, desc, RowLog(log), samples, uses=[pm.model] if hasattr(pm, 'model') else [])

@@ -6,15 +6,14 @@
 __all__ = ['PRESETS', 'STAGES', 'Settings', 'settings', 'Run', 'main']
 
 # %% ../nbs/12_run.ipynb #0abb45ad
-import argparse, gc, json, os, platform, shutil, sys, time
+import argparse, gc, hashlib, json, os, platform, shutil, sys, time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 import yaml
 from fastcore.basics import patch
 from .constitution import Constitution
-from .critique import Chain
 from .evaluate import EvalTable, RefusalJudge, judge_answers, sample_answers, summary
-from .prompts import helpful, load_prompts, load_rows, red_team, save_rows
+from .prompts import helpful, load_prompts, load_rows, red_team, save_rows, whole
 
 # %% ../nbs/12_run.ipynb #9d7b1100
 @dataclass
@@ -97,15 +96,20 @@ class Run:
             diff = [f'{k} is {v!r} there and {getattr(settings, k)!r} here' for k,v in asdict(had).items() if v!=getattr(settings, k)]
             raise ValueError(f'{self.folder} was made with other settings ({"; ".join(diff)}). Take another folder, or delete this one.')
         self.settings = had or settings
-        if not f.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            f.write_text(yaml.safe_dump(asdict(self.settings), sort_keys=False), encoding='utf-8')
+        if not f.exists(): self.write('settings.yaml', yaml.safe_dump(asdict(self.settings), sort_keys=False))
 
     def path(self,
         name, # file or folder name
     ) -> Path: # inside the run
         "A place in the run folder."
         return self.folder/name
+
+    def write(self,
+        name, # file name
+        text, # all of it
+    ):
+        "A whole file, or none."
+        with whole(self.path(name)) as part: part.write_text(text, encoding='utf-8')
 
     def read(self,
         name, # file name without '.jsonl'
@@ -129,6 +133,7 @@ def constitution(self:Run) -> Constitution: # a copy of its own
 @patch(as_prop=True)
 def chains(self:Run) -> list: # of `Chain`
     "The critique chains."
+    from cai_nb.critique import Chain
     return self.read('chains', Chain)
 
 @patch(as_prop=True)
@@ -143,8 +148,14 @@ def model(self:Run,
 ): # an `LM`
     "One of the three models of the run."
     from cai_nb.lm import LM
-    if name!='initial': return LM(self.path(name))
-    return LM.embedded() if self.settings.model=='embedded' else LM(self.settings.model)
+    return LM(self.start() if name=='initial' else self.path(name), cache=self.calls)
+
+@patch(as_prop=True)
+def calls(self:Run): # a `Cache`
+    "Where calls of models are kept: with those of all notebooks, or, if that is switched off, in the run folder while it is not finished."
+    from cai_nb.cache import Cache, shared_cache
+    if not getattr(self, '_calls', None): self._calls = shared_cache() or Cache(self.path('calls.sqlite'), 2**40)
+    return self._calls
 
 @patch
 def start(self:Run) -> str: # hub id or folder
@@ -169,12 +180,7 @@ def _how(s): return dict(temperature=s.temperature, top_p=s.top_p, max_tokens=s.
 def _layers(s): return s.top_layers or None
 
 def _save_model(lm, folder):
-    "All or nothing: written beside, then renamed."
-    part = folder.with_name(folder.name+'.part')
-    shutil.rmtree(part, ignore_errors=True)
-    lm.model.save_pretrained(part); lm.tok.save_pretrained(part)
-    shutil.rmtree(folder, ignore_errors=True)
-    part.rename(folder)
+    with whole(folder) as part: lm.model.save_pretrained(part); lm.tok.save_pretrained(part)
 
 def _stage_chains(
     run:Run, # the run
@@ -211,13 +217,13 @@ def _stage_feedback(
     run:Run, # the run
 ) -> list: # the models that were used
     "Measure the judge, sample pairs from SL-CAI, label them if the judge may."
-    from cai_nb.critique import extend_chains
+    from cai_nb.critique import Chain, extend_chains
     from cai_nb.feedback import best_judge, chain_pairs, gate, human_pairs, label, sample_pairs
     s, judge, sl = run.settings, run.model(), run.model('SL-CAI')
     gold = human_pairs(s.gate_pairs or None)
     gates = [gate(label(judge, gold, run.constitution, m, seed=s.seed, desc=f'gate: {m}')) for m in s.methods.split(',')]
     best = best_judge(gates)
-    run.path('gate.json').write_text(json.dumps(dict(judge=best and best.method, gates=[dict(asdict(g), passed=g.passed) for g in gates]), indent=1))
+    run.write('gate.json', json.dumps(dict(judge=best and best.method, gates=[dict(asdict(g), passed=g.passed) for g in gates]), indent=1))
     pairs = sample_pairs(sl, run.prompts('harmful', 'train', s.n_pairs), seed=s.seed+2, max_tokens=s.rl_tokens, batch_size=s.batch_size, desc='pairs') + (chain_pairs(run.chains) if s.chain_pairs else [])
     save_rows(pairs, run.path('pairs.jsonl'))
     if best: save_rows(label(judge, pairs, run.constitution, best.method, _target(s), seed=s.seed, desc='labels'), run.path('labels.jsonl'))
@@ -226,15 +232,16 @@ def _stage_feedback(
     return [judge, sl]
 
 # %% ../nbs/12_run.ipynb #e47cbd82
-def _scored(pm, rows):
+def _scored(run, pm, rows):
     "The rows with the preference model's score of each answer as `reward`."
-    scores = pm.score([r['prompt'] for r in rows], [r['completion'][0]['content'] for r in rows], desc='scores')
+    scores = pm.score([r['prompt'] for r in rows], [r['completion'][0]['content'] for r in rows], desc='scores', cache=run.calls)
     return [dict(r, reward=float(x)) for r,x in zip(rows, scores)]
 
 def _stage_preference(
     run:Run, # the run
 ) -> list: # no models to count
     "Train the preference model on harmlessness labels and helpfulness comparisons; score the chains with it."
+    from cai_nb.critique import Chain
     from cai_nb.preference import PreferenceModel, helpful_rows, preference_rows, preference_trainer
     s, chains, judge = run.settings, run.chains, RefusalJudge()
     rows = preference_rows(run.read('labels')) + helpful_rows(run.read('evasive', Chain), judge.declines)
@@ -244,7 +251,7 @@ def _stage_preference(
     pm = PreferenceModel(t.model.to(t.model.get_input_embeddings().weight.dtype), t.processing_class)
     _save_model(pm, run.path('preference-model'))
     rev = [dict(prompt_id=c.prompt_id, revision=k, prompt=c.prompt, completion=[dict(role='assistant', content=a)]) for c in chains for k,a in enumerate(c.answers) if a]
-    save_rows(_scored(pm, judge_answers(rev, judge)), run.path('revisions.jsonl'))
+    save_rows(_scored(run, pm, judge_answers(rev, judge)), run.path('revisions.jsonl'))
     return []
 
 # %% ../nbs/12_run.ipynb #fc994bef
@@ -278,9 +285,9 @@ def _stage_evaluate(
     rows = judge_answers(rows, RefusalJudge())
     if run.path('preference-model').exists():
         from cai_nb.preference import PreferenceModel
-        rows = _scored(PreferenceModel(run.path('preference-model')), rows)
+        rows = _scored(run, PreferenceModel(run.path('preference-model')), rows)
     save_rows(rows, run.path('answers.jsonl'))
-    run.path('evaluation.json').write_text(json.dumps(summary(rows), indent=1))
+    run.write('evaluation.json', json.dumps(summary(rows), indent=1))
     return used
 
 # %% ../nbs/12_run.ipynb #e667acc6
@@ -304,40 +311,54 @@ def _stage_report(
 ) -> list: # no models to count
     "The report, one page that needs nothing else."
     from cai_nb.report import save_report
-    save_report(run.contents(), run.path('report.html'))
+    with whole(run.path('report.html')) as part: save_report(run.contents(), part)
     return []
 
 # %% ../nbs/12_run.ipynb #a52c7694
 STAGES = dict(chains=_stage_chains, sl=_stage_sl, feedback=_stage_feedback, preference=_stage_preference, rl=_stage_rl, evaluate=_stage_evaluate, report=_stage_report)
+_FILES = dict(chains='chains.jsonl plain.jsonl', sl='sl.jsonl sl_log.jsonl SL-CAI', feedback='gate.json pairs.jsonl labels.jsonl evasive.jsonl',
+              preference='preferences.jsonl pm_log.jsonl preference-model revisions.jsonl', rl='rl_log.jsonl rl_samples.jsonl RL-CAI', evaluate='answers.jsonl evaluation.json', report='report.html')
 
 def _peak_mb():
     try: import resource
     except ImportError: return None
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/(1024 if sys.platform!='darwin' else 1024**2)
 
+def _hashes(run, name):
+    "Hash of each file of a stage, by its place in the run folder."
+    files = [f for n in _FILES[name].split() for f in ([run.path(n)] if run.path(n).is_file() else sorted(p for p in run.path(n).rglob('*') if p.is_file()))]
+    def h(f):
+        with f.open('rb') as o: return hashlib.file_digest(o, 'sha256').hexdigest()[:16]
+    return {f.relative_to(run.folder).as_posix(): h(f) for f in files}
+
 @patch
 def go(self:Run,
     upto=None, # name of the last stage to do; None does all
 ) -> Run: # itself
-    "Do every stage that is not done yet."
-    c = self.path('constitution.yaml')
-    if not c.exists(): Constitution.load(self.settings.constitution).save(c)
+    "Do every stage that is not done yet, or whose files are gone."
+    if not self.path('constitution.yaml').exists():
+        with whole(self.path('constitution.yaml')) as part: Constitution.load(self.settings.constitution).save(part)
     for name,stage in STAGES.items():
-        if name in self.done: print(f'{name}: done before')
+        gone = [f for f in self.done.get(name, {}).get('files', {}) if not self.path(f).exists()]
+        if gone: print(f'{name}: {", ".join(gone)} is gone and is made again')
+        if name in self.done and not gone: print(f'{name}: done before')
         elif name in ('preference', 'rl') and not self.path('labels.jsonl').exists(): print(f'{name}: left out, because no judge passed the gate')
         else: self._do(name, stage)
-        if name==upto: break
+        if name==upto: return self
+    for f in self.folder.glob('calls.sqlite*'): f.unlink()
     return self
 
+# %% ../nbs/12_run.ipynb #1eb25df1
 @patch
 def _do(self:Run, name, stage):
     print(f'{name} …', flush=True)
     t = time.perf_counter()
     used = stage(self)
-    cost = dict(seconds=round(time.perf_counter()-t, 1), read=sum(l.read for l in used), written=sum(l.written for l in used), peak_mb=_peak_mb() and round(_peak_mb()))
-    tmp = self.path('done.json.part')
-    tmp.write_text(json.dumps({**self.done, name: cost}, indent=1))
-    tmp.replace(self.path('done.json'))
+    cost = dict(seconds=round(time.perf_counter()-t, 1), read=sum(l.read for l in used), written=sum(l.written for l in used), peak_mb=_peak_mb() and round(_peak_mb()), files=_hashes(self, name))
+    had = self.done.get(name)
+    keep = {k:c for k,c in self.done.items() if not had or had.get('files')==cost['files'] or list(STAGES).index(k)<list(STAGES).index(name)}
+    self.write('done.json', json.dumps({**keep, name: cost}, indent=1))
+    shutil.rmtree(self.path('trainer'), ignore_errors=True)
     print(f"{name}: {cost['seconds']:.0f} s", flush=True)
     del used; gc.collect()
 
