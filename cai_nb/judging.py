@@ -301,10 +301,10 @@ def _on_save(self:PrincipleLab): self.save(self.path.value.strip())
 
 # %% ../nbs/10e_judging.ipynb #9377c993
 @patch
-def _texts(self:PrincipleLab, what, asks, call, stop=('\n\n',)):
+def _texts(self:PrincipleLab, what, asks, call, stop=('\n\n',), memory={}):
     "Job: stream `asks` (name -> prompts) in turns, drawing what grows; returns name -> texts"
     said, t = {}, time.monotonic()
-    for said in _together({k: stream(self.lm, v, stop=stop, seed=_seed(self.seed, call), **self.how) for k,v in asks.items()}):
+    for said in _together({k: stream(self.lm, v, stop=stop, seed=_seed(self.seed, call), memory=memory.get(k), **self.how) for k,v in asks.items()}):
         if time.monotonic()-t>.15:
             self._draw({f'{what}, {k} wording' if what else k: v for k,v in said.items() if v})
             t = time.monotonic()
@@ -317,10 +317,12 @@ def _revise(self:PrincipleLab):
     if not self.answers: self.answers = (yield from self._texts('', dict(Answer=[p.messages for p in self.prompts]), 0, stop=()))['Answer']
     todo = {r: w for w,r in self._two.items() if r not in self._known}
     asks = {w: [(self.base, p.messages, a, r) for p,a in zip(self.prompts, self.answers)] for r,w in todo.items()}
+    from cai_nb.packed import Piece
+    memory = {w: Piece() for w in asks}
     yield 'Writing critiques …'
-    crits = yield from self._texts('critique', {w: [critique_prompt(*a) for a in v] for w,v in asks.items()}, 1)
+    crits = yield from self._texts('critique', {w: [critique_prompt(*a) for a in v] for w,v in asks.items()}, 1, memory=memory)
     yield 'Writing revisions …'
-    texts = yield from self._texts('revision', {w: [revision_prompt(*a, c) for a,c in zip(v, crits[w])] for w,v in asks.items()}, 2)
+    texts = yield from self._texts('revision', {w: [revision_prompt(*a, c) for a,c in zip(v, crits[w])] for w,v in asks.items()}, 2, memory=memory)
     self._known |= {r: list(zip(crits[w], texts[w])) for r,w in todo.items()}
     self.revisions = [self._row(w, r, p, a, *k) for w,r in self._two.items() for p,a,k in zip(self.prompts, self.answers, self._known[r])]
 

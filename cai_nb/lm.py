@@ -193,13 +193,14 @@ def stream_tokens(self:LM,
     stop=(), # strings that end an answer
     seed=0, # of the call
     slots=None, # rows at once; default: all, if their keys and values fit into memory
+    memory=None, # a `Piece` in which calls leave what they read and wrote for the next; default: that of `remember`
 ): # generator of lists of lists of token ids, which grow in place
     "The decoding loop: after every step the token ids so far, the ending token included where one was written."
     eos = set(np.atleast_1d(self.model.generation_config.eos_token_id or []).tolist()) | {self.tok.eos_token_id}
     u = torch.tensor(np.stack([uniforms(seed, r, max_tokens) for r in rows]), dtype=torch.float32)
     toks, ended, todo = [[] for _ in rows], stopper(self.tok, stop), list(range(len(ids)))
     slots = min(slots or len(ids), len(ids), self._fits(max(map(len, ids))+max_tokens))
-    b = (Batch if packs(self.model) else PaddedBatch)(self.model, ids, slots, max_tokens, self.memory)
+    b = (Batch if packs(self.model) else PaddedBatch)(self.model, ids, slots, max_tokens, memory or self.memory)
     while todo or any(r is not None for r in b.rows):
         free = b.rows.count(None)
         if todo and free>=(len(b.rows)/4 if b.refills else len(b.rows)): b.admit(todo[:free]); del todo[:free]

@@ -76,6 +76,7 @@ def stream(
     top_p=1., # nucleus
     stop=(), # strings that end an answer; they are cut off
     seed=0, # of the call
+    memory=None, # see `LM.stream_tokens`
 ): # generator of lists of texts so far, one text per prompt
     "Yield the answers as they grow, after every token; the last ones are those of `lm.generate`."
     from cai_nb.lm import LM, _cut, batches
@@ -84,7 +85,7 @@ def stream(
         return
     ids, out = lm.encode(prompts), ['']*len(prompts)
     for rows in batches(ids, 64, least=16):
-        for toks in lm.stream_tokens([ids[r] for r in rows], rows, max_tokens, temperature, top_p, stop, seed):
+        for toks in lm.stream_tokens([ids[r] for r in rows], rows, max_tokens, temperature, top_p, stop, seed, memory=memory):
             for r,k in zip(rows, toks): out[r] = _cut(lm.tok.decode(k, skip_special_tokens=True), stop)
             yield list(out)
 

@@ -143,11 +143,11 @@ def draw(self:ChainStepper,
 
 # %% ../nbs/10d_stepper.ipynb #239d3eff
 @patch
-def _write(self:ChainStepper, name, prompt, seed, stop=('\n\n',)):
+def _write(self:ChainStepper, name, prompt, seed, stop=('\n\n',), memory=None):
     "Job: stream a text into the widget and return it"
     text, t = '', 0
     self._grow(name, text)
-    for (text,) in stream(self.lm, [prompt], stop=stop, seed=seed, **self.how):
+    for (text,) in stream(self.lm, [prompt], stop=stop, seed=seed, memory=memory, **self.how):
         if time.monotonic()-t>.08: self._grow(name, text); t = time.monotonic()
         yield
     self._grow(name, text)
@@ -180,12 +180,14 @@ def _answer(self:ChainStepper):
 def _revise(self:ChainStepper, parent, principle, critique=None):
     "Job: another revision of row `parent`; a critique that is given is not written anew"
     before, k, by = self.tree[parent], self._tries(parent), 'model, edited critique' if critique else 'model'
+    from cai_nb.packed import Piece
+    memory = Piece()
     n, asks = before['depth'], (self.constitution, self.prompt.messages, before['answer'], self.constitution[principle])
     if not critique and not self.direct.value:
         yield 'Reading the prompt, then writing the critique …'
-        critique = yield from self._write(f'Critique under {principle}', critique_prompt(*asks), _seed(k, 2*n+1))
+        critique = yield from self._write(f'Critique under {principle}', critique_prompt(*asks), _seed(k, 2*n+1), memory=memory)
     yield 'Reading the prompt, then writing the revision …'
-    text = yield from self._write(f'Revision under {principle}', revision_prompt(*asks, critique), _seed(k, 2*n+2))
+    text = yield from self._write(f'Revision under {principle}', revision_prompt(*asks, critique), _seed(k, 2*n+2), memory=memory)
     self._add(parent, text, principle, critique or '', by, _seed(k, 2*n+2))
 
 @patch
