@@ -56,11 +56,12 @@ def kill(folder, args, env, log, stage, how, x, seconds):
     t0 = time.monotonic()
     p, said, t = start([sys.executable, '-c', CHILD, how, str(x if how in ('before', 'after') else 0), str(folder), *args], env, log)
     def began(): return next((t for t,l in list(said) if re.match(rf'{stage} …|{stage}: done before', l)), None)
-    while p.poll() is None:
-        if (b := began()) is not None and how=='moment' and time.monotonic()-b>=x*seconds[stage]: break
-        if b is not None and how=='writing' and any(folder.rglob('*.part')): break
-        time.sleep(.002)
-    rc = end(p); t.join()
+    try:
+        while p.poll() is None:
+            if (b := began()) is not None and how=='moment' and time.monotonic()-b>=x*seconds[stage]: break
+            if b is not None and how=='writing' and any(folder.rglob('*.part')): break
+            time.sleep(.002)
+    finally: rc = end(p); t.join()
     if rc==0: return
     if rc!=-signal.SIGKILL: sys.exit(f'the run failed by itself (status {rc}): see {log.name}')
     now = next((l.split()[0] for _,l in reversed(said) if l.endswith('…')), 'start')
@@ -81,7 +82,8 @@ def main():
     a.add_argument('folder', type=Path); a.add_argument('--kills', type=int, default=20); a.add_argument('--seed', type=int, default=0)
     a.add_argument('--cache', choices=('off', 'shared'), default='off')
     o, args = a.parse_known_args()
-    args = args or ['--preset', 'tiny', '--gate-pairs', '48']
+    args = args or ['--preset', 'tiny', '--gate-pairs', '8']
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit('ended'))
     once, often = o.folder/'once', o.folder/'often'
     for d in (once, often): shutil.rmtree(d, ignore_errors=True)
     o.folder.mkdir(parents=True, exist_ok=True)
