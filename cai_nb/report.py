@@ -11,7 +11,7 @@ from base64 import b64encode
 from html import escape
 from pathlib import Path
 from .evaluate import FATES, Estimate, EvalTable, bootstrap_mean, scores_by_revision
-from .plots import (_KINDS, _passed, _row, clearly, plot_fates, plot_gate, plot_labels, plot_log, plot_principles, plot_revisions,
+from .plots import (_COLOURS, _KINDS, _axes, _dress, _passed, _row, clearly, plot_fates, plot_gate, plot_labels, plot_log, plot_principles, plot_revisions,
                           plot_rl, plot_scores)
 
 # %% ../nbs/10b_report.ipynb #54936d5c
@@ -193,7 +193,7 @@ def _cost(run):
     def total(k, f=sum): return f(v) if (v := [c[k] for c in cs.values() if c.get(k) is not None]) else None
     rows = [*cs.items(), ('together', dict(seconds=total('seconds') or 0, read=total('read'), written=total('written'), peak_mb=total('peak_mb', max)))]
     return _table(('stage', 'time', 'tokens read', 'tokens written', 'peak memory (MB)'),
-                  [(k, _time(c.get('seconds') or 0), *(_count(c.get(q)) for q in ('read', 'written', 'peak_mb'))) for k,c in rows]) + (_pairs(run['machine']) if run.get('machine') else '')
+                  [(k, _time(c.get('seconds') or 0), *(_count(c.get(q)) for q in ('read', 'written', 'peak_mb'))) for k,c in rows]) + (_pairs(run['machine']) if run.get('machine') else '') + (_planned(run) if run.get('plan') else '')
 
 def _origins(run):
     "What the rows say about where they came from"
@@ -202,6 +202,30 @@ def _origins(run):
            'labels, constitution': first('labels').get('constitution'), 'labels, judge': first('labels').get('judge')}
     got |= {f"answers, {r['model']}": r.get('fingerprint') for r in run.get('answers') or []}
     return {k: v for k,v in got.items() if v}
+
+# %% ../nbs/10b_report.ipynb #b1a00002
+def _bars(names, planned, needed):
+    fig,(ax,) = _axes(1, 1, .9+.34*len(names))
+    at = range(len(names))
+    ax.barh([i-.2 for i in at], planned, .38, color=_COLOURS[0], label='planned')
+    ax.barh([i+.2 for i in at], needed, .38, color=_COLOURS[2], label='needed')
+    ax.set_yticks(list(at), names); ax.invert_yaxis()
+    _dress(ax, 'Planned and needed: time of each stage', 'seconds', '')
+    ax.legend(fontsize=8, frameon=False, loc='upper left', bbox_to_anchor=(1, 1))
+    return fig
+
+def _both(a, b, show): return f"{'–' if a is None else show(a)} / {'–' if b is None else show(b)}"
+
+def _planned(run):
+    "Planned and needed per stage, as a table and a picture"
+    was,got = run['plan']['stages'],run['cost']
+    names = [k for k in was if k in got]
+    if not names: return ''
+    rows = [(k, *(_both(was[k].get(q), got[k].get(q), show) for q,show in (('seconds', _time), ('read', _count), ('written', _count), ('peak_mb', _count)))) for k in names]
+    a,b = (sum(d[k].get('seconds') or 0 for k in names) for d in (was, got))
+    said = f"Planned {_time(a)}, needed {_time(b)} ({(b/a-1)*100:+.0f} %); measuring for the plan took {_time(run['plan']['measuring'])}." if a else ''
+    head = ('planned / needed', 'time', 'tokens read', 'tokens written', 'peak memory (MB)')
+    return f'<p>{said}</p>{_table(head, rows)}{_img(_bars(names, [was[k]["seconds"] for k in names], [got[k].get("seconds") or 0 for k in names]))}'
 
 # %% ../nbs/10b_report.ipynb #cd81376c
 _CSS = """
@@ -248,7 +272,7 @@ def _split(run):
     return 'The prompts are those of the test split.' if split=='test' else f'The prompts are those of the {escape(split)} split: good for choosing settings, not for a claim.'
 
 def report_html(
-    run:dict, # What the stages left: settings, constitution, chains, sl_log, gates, judge, labels, pm_log, rl_log, rl_samples, answers, revisions, evaluation, cost, machine; any may be missing
+    run:dict, # What the stages left: settings, constitution, chains, sl_log, gates, judge, labels, pm_log, rl_log, rl_samples, answers, revisions, evaluation, cost, machine, plan; any may be missing
     title:str='Constitutional AI: what this run did', # Of the page
 )->str: # One HTML page that needs no other file
     "The report of a run; all text escaped, red-team text covered until clicked"
