@@ -7,7 +7,7 @@ __all__ = []
 
 # %% ../nbs/index.ipynb #06fceb64
 from cai_nb import constitution, assets, lm, prompts, critique, sl, feedback, preference, rl, evaluate, \
-    plots, report, panel, stepper, judging, trained, run, lessons, site
+    plots, report, panel, stepper, judging, trained, plan, run, lessons, site
 from cai_nb.constitution import *
 from cai_nb.assets import *
 from cai_nb.lm import *
@@ -24,10 +24,11 @@ from cai_nb.panel import *
 from cai_nb.stepper import *
 from cai_nb.judging import *
 from cai_nb.trained import *
+from cai_nb.plan import *
 from cai_nb.run import *
 from cai_nb.lessons import *
 from cai_nb.site import *
 
 # %% ../nbs/index.ipynb #b9a8d7c6
 __all__ = [name for m in (constitution, assets, lm, prompts, critique, sl, feedback, preference, rl, evaluate,
-           plots, report, panel, stepper, judging, trained, run, lessons, site) for name in m.__all__]
+           plots, report, panel, stepper, judging, trained, plan, run, lessons, site) for name in m.__all__]
