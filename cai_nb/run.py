@@ -14,6 +14,7 @@ from fastcore.basics import patch
 from .constitution import Constitution
 from .critique import Chain
 from .evaluate import EvalTable, RefusalJudge, judge_answers, sample_answers, summary
+from .plan import before_run
 from .prompts import helpful, load_prompts, load_rows, red_team, save_rows
 
 # %% ../nbs/12_run.ipynb #9d7b1100
@@ -297,6 +298,7 @@ def contents(self:Run) -> dict: # what `plots.report_html` takes
     for k in ('sl_log', 'labels', 'pm_log', 'rl_log', 'rl_samples', 'answers', 'revisions'):
         if rows := self.read(k): out[k] = rows
     if self.evaluation: out['evaluation'] = self.evaluation.summary
+    if self.path('plan.json').exists(): out['plan'] = json.loads(self.path('plan.json').read_text())
     return out
 
 def _stage_report(
@@ -351,12 +353,17 @@ def main(
     p.add_argument('--preset', default='cpu', choices=list(PRESETS), help='tiny: a minute or two; cpu: a laptop; gpu')
     p.add_argument('--config', help='YAML file with settings')
     p.add_argument('--upto', choices=list(STAGES), help='stop after this stage')
+    p.add_argument('--plan', action='store_true', help='measure this machine for some seconds, tell what each stage will take, and stop')
+    p.add_argument('--budget', help='a time such as 10m or 1h30m: leave out what does not fit, least harmful first; with --plan only propose it')
     for f in fields(Settings): p.add_argument(f"--{f.name.replace('_', '-')}", dest=f.name, default=argparse.SUPPRESS, metavar=f.type if isinstance(f.type, str) else f.type.__name__)
-    a = vars(p.parse_args(args))
-    folder, preset, config, upto = (a.pop(k) for k in ('folder', 'preset', 'config', 'upto'))
+    a = vars(p.parse_args(given := sys.argv[1:] if args is None else args))
+    folder, preset, config, upto, only, budget = (a.pop(k) for k in ('folder', 'preset', 'config', 'upto', 'plan', 'budget'))
+    words = [w for i,w in enumerate(given) if w!='--plan' and not w.startswith('--budget') and given[i-1]!='--budget']
     try:
         if config: a = {**_config(config), **a}
-        run = Run(folder, settings(preset, **a)).go(upto)
+        run = before_run(Run, folder, settings(preset, **a), upto, budget, only, words)
+        if only: return
+        run.go(upto)
     except (ValueError, OSError) as e: sys.exit(f'cai-run: {e}')
     if run.evaluation: print(f"\nThe report is in {run.path('report.html').resolve()}")
 
