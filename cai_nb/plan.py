@@ -7,11 +7,12 @@ __all__ = ['CUTS', 'budget_seconds', 'clock', 'distinct', 'Call', 'Meter', 'solv
            'measure_machine', 'Work', 'workload', 'Plan', 'make_plan', 'cut_settings', 'Fit', 'fit', 'plan_run',
            'worth_planning', 'before_run']
 
-# %% ../nbs/11b_plan.ipynb #d80e27b9
+# %% ../nbs/11b_plan.ipynb #b591bc13
 import gc, json, random, re, shlex, sys, tempfile, time
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from html import escape
 from math import ceil
 from pathlib import Path
@@ -336,7 +337,7 @@ def _priced(m, wide, asks, rest):
     return Machine(*solve_prices([c for c in m.calls if c.kind not in labels]), labels, share={k: per(k, 'really', 'read') for k in by},
                    again=float(np.clip((wide.really-once)/max(1, each-once), 0, 1)), **rest)
 
-# %% ../nbs/11b_plan.ipynb #d0e42e13
+# %% ../nbs/11b_plan.ipynb #c8e93cc6
 @dataclass
 class Work:
     "What one stage does, in tokens."
@@ -360,8 +361,8 @@ def takes(self:Machine,
     work:Work, # of a stage
 ) -> float: # seconds
     "What a stage will take."
-    return (work.times*sum(map(self.time, work.calls)) + work.trained*self.train + work.preferred*self.prefer
-            + work.scored*self.score + work.loads*self.setup)
+    return float(work.times*sum(map(self.time, work.calls)) + work.trained*self.train + work.preferred*self.prefer
+                 + work.scored*self.score + work.loads*self.setup)
 
 # %% ../nbs/11b_plan.ipynb #0fc9628e
 @patch
@@ -375,7 +376,7 @@ def holds(self:Machine,
     train = (m['optimizer'] + work.batch*m['per_trained'])*bool(work.batch)
     return m['program'] + work.models*m['weights'] + max(cache, label, train)
 
-# %% ../nbs/11b_plan.ipynb #e49b174c
+# %% ../nbs/11b_plan.ipynb #0d18bd83
 def workload(
     settings, # of the run
     lm, # its tokenizer counts
@@ -439,8 +440,8 @@ def _evaluate_work(m, s, prompts, how):
     rows = [r for name in ('initial', 'SL-CAI', 'RL-CAI') for r in sample_answers(m, ps, name, **how)]
     return Work(m.calls, scored=sum(_length(m, rows)), loads=4, models=4)
 
-# %% ../nbs/11b_plan.ipynb #6e1977fb
-@dataclass
+# %% ../nbs/11b_plan.ipynb #80ca340d
+@dataclass(repr=False)
 class Plan:
     "What each stage of a run will read, write, train on, take and hold."
     settings:object # of the run
@@ -471,7 +472,7 @@ def make_plan(
         out[k] = dict(seconds=round(machine.takes(w), 1), read=w.total('read'), written=w.total('written'), trained=round(w.trained+w.preferred), scored=round(w.scored), peak_mb=round(peak))
     return Plan(settings, out, machine.seconds, lambda new: make_plan(new, machine, work, stages))
 
-# %% ../nbs/11b_plan.ipynb #8db6fdae
+# %% ../nbs/11b_plan.ipynb #e24de224
 _HEAD = 'stage', 'time', 'tokens read', 'tokens written', 'trained on', 'scored', 'peak memory (MB)'
 
 def _table(plan):
@@ -488,6 +489,9 @@ def __str__(self:Plan):
     rows = [_HEAD, *_table(self)]
     wide = [max(len(r[i]) for r in rows) for i in range(len(_HEAD))]
     return '\n'.join('  '.join([r[0].ljust(wide[0]), *(x.rjust(n) for x,n in zip(r[1:], wide[1:]))]) for r in rows)
+
+@patch
+def __repr__(self:Plan): return str(self)
 
 @patch
 def _repr_html_(self:Plan):
@@ -520,8 +524,8 @@ def cut_settings(
             now[k] = ceil(v-1e-9) if isinstance(now[k], int) else ceil(4*v-1e-9)/4 if v<now[k] else now[k]
     return type(settings)(**now)
 
-# %% ../nbs/11b_plan.ipynb #4e8715ad
-@dataclass
+# %% ../nbs/11b_plan.ipynb #1cf014cc
+@dataclass(repr=False)
 class Fit:
     "What to change so that a run fits its budget."
     budget:float # seconds
@@ -541,6 +545,7 @@ class Fit:
         if not self.changes: return f'{clock(self.whole)} of {clock(self.budget)}: nothing needs to change.'
         return '\n'.join([f'{clock(self.whole)} becomes {clock(self.plan.seconds)}, within {clock(self.budget)}. Least harmful first:', *(f'- {r}' for r in self.reasons)])
 
+    __repr__ = __str__
     def _repr_html_(self): return '<br>'.join(escape(l) for l in str(self).split('\n'))
 
 # %% ../nbs/11b_plan.ipynb #e21d3d2b
@@ -571,7 +576,7 @@ def _reasons(settings, level, cuts):
         if moved: out.append(f"{', '.join(moved)}: {why}")
     return out
 
-# %% ../nbs/11b_plan.ipynb #d5139f4e
+# %% ../nbs/11b_plan.ipynb #3a5815c9
 _STAGES = 'chains', 'sl', 'feedback', 'preference', 'rl', 'evaluate'
 
 def _have(run):
@@ -585,13 +590,13 @@ def plan_run(
     machine:Machine=None, # measured before; None measures
 ) -> Plan: # of what is still to do
     "The plan of a run."
-    from functools import lru_cache
-    lm, memo, have, c = run.model(), {}, _have(run), run.path('constitution.yaml')
-    c = Constitution.load(c if c.exists() else run.settings.constitution)
-    prompts = lru_cache(None)(lambda kind, split: run.prompts(kind, split))
-    machine = machine or measure_machine(lm, run.settings, c, prompts)
+    have, memo, c = _have(run), {}, run.path('constitution.yaml')
     todo = [k for k in _STAGES[:_STAGES.index(upto)+1 if upto in _STAGES else None] if k not in run.done]
     if 'feedback' in run.done and not have['labels']: todo = [k for k in todo if k not in ('preference', 'rl')]
+    if not todo: return Plan(run.settings, {})
+    c, lm = Constitution.load(c if c.exists() else run.settings.constitution), run.model()
+    prompts = lru_cache(None)(lambda kind, split: run.prompts(kind, split))
+    machine = machine or measure_machine(lm, run.settings, c, prompts)
     return make_plan(run.settings, machine, lambda s: workload(s, lm, c, prompts, machine, have, memo), todo)
 
 def worth_planning(
@@ -603,7 +608,7 @@ def worth_planning(
     answers = s.n_chains*(1+2*s.n_revisions) + s.n_plain*s.plain_samples + s.n_helpful_pairs + 3*(s.eval_harmful+s.eval_helpful)
     return 3*12*s.max_tokens < share*(s.max_tokens*answers + s.rl_tokens*(2*s.n_pairs + s.rl_steps*s.rl_batch))
 
-# %% ../nbs/11b_plan.ipynb #5743bef2
+# %% ../nbs/11b_plan.ipynb #7a4c9794
 def before_run(
     open_run, # the class `Run`
     folder, # of the run
@@ -621,9 +626,11 @@ def before_run(
         if begun: settings = _as_begun(open_run(folder).settings, settings)
     with tempfile.TemporaryDirectory() as d:
         run = open_run(folder if begun or not (only or budget) else d, settings)
-        if only or budget or not (run.done or run.path('plan.json').exists()) and worth_planning(settings): print(p := plan_run(run, upto, machine))
+        if only or budget or not (run.done or run.path('plan.json').exists()) and worth_planning(settings):
+            if not machine: print('measuring this machine …', flush=True)
+            print(p := plan_run(run, upto, machine), flush=True)
         f = fit(p, budget) if budget else None
-        if f: print(f'\n{f}')
+        if f: print(f'\n{f}', flush=True)
     if only: return print('\n'+shlex.join(['cai-run', *words, *f.words])) if f and f.fits and f.changes and not begun else None
     if f and not f.fits: raise ValueError(f'budget {budget} is too small (see above)')
     if f and f.changes and begun: raise ValueError(f'what is left of {folder} does not fit into {budget}, and the settings of a run that has begun cannot change: take a larger budget or another folder')
@@ -636,5 +643,5 @@ def _as_begun(had, asked):
 def _kept(run, p):
     "The run, with its plan in `plan.json`, and its end foretold"
     if p and not run.path('plan.json').exists(): run.path('plan.json').write_text(json.dumps(p.as_dict(), indent=1))
-    if p: print(f'\nexpected end: {time.strftime("%H:%M", time.localtime(time.time()+p.seconds-p.measuring))}')
+    if p: print(f'\nexpected end: {time.strftime("%H:%M", time.localtime(time.time()+p.seconds-p.measuring))}', flush=True)
     return run
