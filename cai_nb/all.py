@@ -5,30 +5,44 @@
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/index.ipynb #06fceb64
-from cai_nb import constitution, assets, lm, prompts, critique, sl, feedback, preference, rl, evaluate, \
-    plots, report, panel, stepper, judging, trained, plan, run, lessons, site
-from cai_nb.constitution import *
-from cai_nb.assets import *
-from cai_nb.lm import *
-from cai_nb.prompts import *
-from cai_nb.critique import *
-from cai_nb.sl import *
-from cai_nb.feedback import *
-from cai_nb.preference import *
-from cai_nb.rl import *
-from cai_nb.evaluate import *
-from cai_nb.plots import *
-from cai_nb.report import *
-from cai_nb.panel import *
-from cai_nb.stepper import *
-from cai_nb.judging import *
-from cai_nb.trained import *
-from cai_nb.plan import *
-from cai_nb.run import *
-from cai_nb.lessons import *
-from cai_nb.site import *
+# %% ../nbs/index.ipynb #4c000004
+import re, sys
+from ast import literal_eval
+from difflib import get_close_matches
+from importlib import import_module
+from opcode import opname
+from pathlib import Path
+from threading import RLock
+import cai_nb
 
-# %% ../nbs/index.ipynb #b9a8d7c6
-__all__ = [name for m in (constitution, assets, lm, prompts, critique, sl, feedback, preference, rl, evaluate,
-           plots, report, panel, stepper, judging, trained, plan, run, lessons, site) for name in m.__all__]
+# %% ../nbs/index.ipynb #4c000006
+_line = re.compile(r'^__all__ = (\[[^\]]*\])', re.M)
+_exports = {p.stem: literal_eval(m[1]) for p in sorted(Path(cai_nb.__file__).parent.glob('[a-z]*.py'))
+            if p.stem!='all' and (m := _line.search(p.read_text(encoding='utf-8')))}
+_home = {n: m for m,ns in _exports.items() for n in ns}
+__all__ = list(_home)
+
+# %% ../nbs/index.ipynb #4c000009
+def _near(name):
+    "What to say of a name that no module exports"
+    known = [*_home, *_exports]
+    near = dict.fromkeys(get_close_matches(name, known, 3, .7) + sorted((n for n in known if name.lower() in n.lower()), key=len))
+    return f"cai_nb.all has no name {name!r}: {'did you mean '+', '.join([*near][:5])+'?' if near else 'dir(cai_nb.all) lists those that it has'}"
+
+def _imports(frame):
+    "Is `frame` at a `from … import`? There Python replaces an AttributeError by one that does not say what is near"
+    return opname[frame.f_code.co_code[frame.f_lasti]]=='IMPORT_FROM'
+
+# %% ../nbs/index.ipynb #4c00000a
+_lock = RLock()
+
+def _load(module):
+    with _lock: return import_module(f'cai_nb.{module}')
+
+def __getattr__(name):
+    if name in _exports: return _load(name)
+    if name in _home: return getattr(_load(_home[name]), name)
+    if name[0]=='_': raise AttributeError(f'cai_nb.all has no attribute {name!r}', name=name)
+    raise (ImportError if _imports(sys._getframe(1)) else AttributeError)(_near(name), name=name)
+
+def __dir__(): return sorted([*_home, *_exports, *(n for n in globals() if n[:2]=='__')])

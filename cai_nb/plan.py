@@ -10,7 +10,7 @@ __all__ = ['CUTS', 'budget_seconds', 'clock', 'distinct', 'Call', 'Meter', 'solv
 # %% ../nbs/11b_plan.ipynb #b591bc13
 import gc, json, random, re, shlex, sys, tempfile, time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import escape
@@ -80,7 +80,7 @@ class Meter:
         lm, # the `LM`; with a machine only its tokenizer is used
         machine=None, # a `Machine`
         memo=None, # dict that keeps token ids from one meter to the next
-    ): self.lm, self.machine, self.memo, self.calls, self.said = lm, machine, {} if memo is None else memo, [], {}
+    ): self.lm, self.machine, self.memo, self.calls, self.said, self.seen = lm, machine, {} if memo is None else memo, [], {}, None
 
     def encode(self,
         prompts, # conversations or strings
@@ -104,9 +104,18 @@ class Meter:
         r, w, t = self.lm.read, self.lm.written, time.perf_counter()
         return f(), time.perf_counter()-t, self.lm.read-r, self.lm.written-w
 
+    @contextmanager
+    def remember(self):
+        "As `LM.remember`: what an earlier call within read is not read again."
+        outer, self.seen = self.seen, [] if self.seen is None else self.seen
+        try:
+            with nullcontext() if self.machine else self.lm.remember(): yield
+        finally: self.seen = outer
+
     def _book(self, kind, ids, spent, read, written=0, steps=0, wide=0, room=0):
         again, share = (self.machine.again, self.machine.share.get(kind, 1)) if self.machine else (0, 1)
-        self.calls.append(Call(kind, len(ids), round(share*distinct(ids, again)), written, steps, wide, room, spent, read))
+        new = distinct([*ids, *self.seen])-distinct(self.seen) if self.seen else distinct(ids, again)
+        self.calls.append(Call(kind, len(ids), round(share*new), written, steps, wide, room, spent, read))
 
 # %% ../nbs/11b_plan.ipynb #8219a4f7
 def _stand_ins(prompts, texts):
@@ -133,10 +142,12 @@ def generate(self:Meter,
     ids, kind = self.encode(prompts), _kind(prompts)
     texts, spent, read, written = self._ask(lambda: self.lm.generate(prompts, max_tokens=max_tokens, stop=stop, batch_size=batch_size, **how),
                                             lambda: _stand_ins(prompts, self.machine.texts(kind)))
-    n = [min(len(w)+1, max_tokens) for w in self.words(texts)]
+    said = self.words(texts)
+    n = [min(len(w)+1, max_tokens) for w in said]
     self.said.setdefault(kind, []).extend(t for t in texts if t)
     wide, longest = min(batch_size, len(ids)), max(map(len, ids))
     self._book(kind, ids, spent, read, written or sum(n), max(n)*ceil(len(ids)/batch_size), wide, wide*(longest+max_tokens))
+    if self.seen is not None: self.seen += [a+b for a,b in zip(ids, said)]
     return texts
 
 # %% ../nbs/11b_plan.ipynb #4b900f2e
