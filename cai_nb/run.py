@@ -14,7 +14,7 @@ from fastcore.basics import patch
 from .constitution import Constitution
 from .evaluate import EvalTable, RefusalJudge, judge_answers, sample_answers, summary
 from .plan import before_run
-from .prompts import helpful, load_prompts, load_rows, red_team, save_rows
+from .prompts import helpful, load_prompts, load_rows, red_team, save_rows, whole
 
 # %% ../nbs/12_run.ipynb #9d7b1100
 @dataclass
