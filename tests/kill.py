@@ -38,9 +38,10 @@ def end(p):
 
 def plan(seconds, n, rng):
     "Stage, manner and share of the stage's time of each kill: `n` moments, and others while a file is written or renamed"
-    kills = [(s, 'moment', rng.random()) for s in STAGES] + [(rng.choices(STAGES, [seconds[s] for s in STAGES])[0], 'moment', rng.random()) for _ in range(n-len(STAGES))]
+    first = 'preference rl feedback sl chains evaluate report'.split()
+    kills = [(s, 'moment', rng.random()) for s in first[:n]] + [(rng.choices(STAGES, [seconds[s] for s in STAGES])[0], 'moment', rng.random()) for _ in range(n-len(STAGES))]
     more = [(s, m, rng.randint(1, 3)) for s in STAGES for m in ('writing', 'before', 'after')]
-    return sorted(kills[-n:] + rng.sample(more, n//2), key=lambda k: STAGES.index(k[0]))
+    return sorted(kills + rng.sample(more, n//2), key=lambda k: STAGES.index(k[0]))
 
 def state(folder):
     "What a killed run left behind for the next start"
