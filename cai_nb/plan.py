@@ -653,6 +653,6 @@ def _as_begun(had, asked):
 
 def _kept(run, p):
     "The run, with its plan in `plan.json`, and its end foretold"
-    if p and not run.path('plan.json').exists(): run.path('plan.json').write_text(json.dumps(p.as_dict(), indent=1))
+    if p and not run.path('plan.json').exists(): run.write('plan.json', json.dumps(p.as_dict(), indent=1))
     if p: print(f'\nexpected end: {time.strftime("%H:%M", time.localtime(time.time()+p.seconds-p.measuring))}', flush=True)
     return run

@@ -13,7 +13,6 @@ import yaml
 from fastcore.basics import patch
 from .constitution import Constitution
 from .evaluate import EvalTable, RefusalJudge, judge_answers, sample_answers, summary
-from .plan import before_run
 from .prompts import helpful, load_prompts, load_rows, red_team, save_rows, whole
 
 # %% ../nbs/12_run.ipynb #9d7b1100
@@ -382,7 +381,10 @@ def main(
     words = [w for i,w in enumerate(given) if w!='--plan' and not w.startswith('--budget') and given[i-1]!='--budget']
     try:
         if config: a = {**_config(config), **a}
-        run = before_run(Run, folder, settings(preset, **a), upto, budget, only, words)
+        if only or budget or not (Path(folder)/'done.json').exists():
+            from cai_nb.plan import before_run
+            run = before_run(Run, folder, settings(preset, **a), upto, budget, only, words)
+        else: run = Run(folder, settings(preset, **a))
         if only: return
         run.go(upto)
     except (ValueError, OSError) as e: sys.exit(f'cai-run: {e}')

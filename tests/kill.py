@@ -6,7 +6,7 @@ import argparse, json, os, random, re, shutil, signal, sqlite3, subprocess, sys,
 from pathlib import Path
 
 STAGES = 'chains sl feedback preference rl evaluate report'.split()
-TIMES = 'done.json' # and the cost table of report.html: all that may differ from run to run
+TIMES = 'done.json' # and the section on cost in report.html, and plan.json, which a short run has not: all that may differ from run to run
 CHILD = '''
 import os, signal, sys
 from cai_nb.sl import Resumes
@@ -38,9 +38,10 @@ def end(p):
 
 def plan(seconds, n, rng):
     "Stage, manner and share of the stage's time of each kill: `n` moments, and others while a file is written or renamed"
-    kills = [(s, 'moment', rng.random()) for s in STAGES] + [(rng.choices(STAGES, [seconds[s] for s in STAGES])[0], 'moment', rng.random()) for _ in range(n-len(STAGES))]
+    first = 'preference rl feedback sl chains evaluate report'.split()
+    kills = [(s, 'moment', rng.random()) for s in first[:n]] + [(rng.choices(STAGES, [seconds[s] for s in STAGES])[0], 'moment', rng.random()) for _ in range(n-len(STAGES))]
     more = [(s, m, rng.randint(1, 3)) for s in STAGES for m in ('writing', 'before', 'after')]
-    return sorted(kills[-n:] + rng.sample(more, n//2), key=lambda k: STAGES.index(k[0]))
+    return sorted(kills + rng.sample(more, n//2), key=lambda k: STAGES.index(k[0]))
 
 def state(folder):
     "What a killed run left behind for the next start"
@@ -55,11 +56,12 @@ def kill(folder, args, env, log, stage, how, x, seconds):
     "Start the run, kill it as planned, tell what happened; None if it ended before"
     t0 = time.monotonic()
     p, said, t = start([sys.executable, '-c', CHILD, how, str(x if how in ('before', 'after') else 0), str(folder), *args], env, log)
-    def began(): return next((t for t,l in list(said) if re.match(rf'{stage} …|{stage}: done before', l)), None)
+    def when(pattern): return next((t for t,l in list(said) if re.match(pattern, l)), None)
     try:
         while p.poll() is None:
-            if (b := began()) is not None and how=='moment' and time.monotonic()-b>=x*seconds[stage]: break
-            if b is not None and how=='writing' and any(folder.rglob('*.part')): break
+            b, over = when(rf'{stage} …|{stage}: done before'), when(rf'{stage}: \d+ s')
+            if b and how=='moment' and (over or time.monotonic()-b>=x*seconds[stage]): break
+            if b and how=='writing' and any(folder.rglob('*.part')): break
             time.sleep(.002)
     finally: rc = end(p); t.join()
     if rc==0: return
@@ -107,7 +109,7 @@ def main():
         subprocess.run([sys.executable, '-c', 'from cai_nb.run import main; main()', str(often), *args], env=env[1], stdout=log, stderr=log, check=True)
         print(f'to the end: {time.monotonic()-t0:.0f} s', flush=True)
     A, B = files(once), files(often)
-    bad = sorted(set(A)^set(B)) + [f for f in A if f in B and content(f, A[f])!=content(f, B[f])]
+    bad = sorted((set(A)^set(B))-{'plan.json'}) + [f for f in A if f in B and f!='plan.json' and content(f, A[f])!=content(f, B[f])]
     print(f'{len(A)} files, {n} kills: ' + ('the same, byte for byte' if not bad else f'DIFFERENT: {", ".join(bad)}'))
     return bool(bad) or n<o.kills
 
