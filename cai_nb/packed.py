@@ -366,9 +366,9 @@ class PaddedBatch:
 
 # %% ../nbs/01c_packed.ipynb #2bc19e18
 def keep_memory():
-    "Ask the C library (glibc) to keep what is freed instead of giving it back at once; elsewhere nothing happens."
+    "Ask the C library (glibc) to keep what is freed, in pieces of up to 32 MB, instead of giving it back at once; elsewhere nothing happens."
     if not sys.platform.startswith('linux') or os.environ.get('CAI_KEEP_MEMORY')=='0': return
-    try: libc = ctypes.CDLL(None); libc.mallopt(-4, 0); libc.mallopt(-1, 2**31-1)
+    try: libc = ctypes.CDLL(None); libc.mallopt(-3, 2**25); libc.mallopt(-1, 2**31-1)
     except (OSError, AttributeError): pass
 
 class Linear(torch.nn.Linear):
