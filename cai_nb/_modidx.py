@@ -92,6 +92,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'cai_nb.bench.main': ('benchmarks/speed.html#main', 'cai_nb/bench.py'),
                               'cai_nb.bench.order_effect': ('benchmarks/speed.html#order_effect', 'cai_nb/bench.py'),
                               'cai_nb.bench.others': ('benchmarks/speed.html#others', 'cai_nb/bench.py'),
+                              'cai_nb.bench.others_turn': ('benchmarks/speed.html#others_turn', 'cai_nb/bench.py'),
                               'cai_nb.bench.own_shapes': ('benchmarks/speed.html#own_shapes', 'cai_nb/bench.py'),
                               'cai_nb.bench.peak_mb': ('benchmarks/speed.html#peak_mb', 'cai_nb/bench.py'),
                               'cai_nb.bench.plain_choose': ('benchmarks/speed.html#plain_choose', 'cai_nb/bench.py'),

@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['SIZES', 'FORMS', 'CONTESTS', 'clock', 'Race', 'in_turn', 'Figure', 'Figures', 'Bench', 'plain_generate', 'text_of',
-           'Against', 'best_size', 'bench_chains', 'plain_choose', 'principle_last', 'bench_labels', 'order_effect',
-           'FewE', 'trl_trainer', 'step_of', 'bench_rl', 'Machine', 'machine', 'step_costs', 'ceiling', 'decode_steps',
-           'decoding', 'plot_decoding', 'bench_decoding', 'own_shapes', 'peak_mb', 'growth', 'bench_growth',
-           'slow_linears', 'bench_choices', 'others', 'bench_others', 'run_bench']
+           'Against', 'others_turn', 'best_size', 'bench_chains', 'plain_choose', 'principle_last', 'bench_labels',
+           'order_effect', 'FewE', 'trl_trainer', 'step_of', 'bench_rl', 'Machine', 'machine', 'step_costs', 'ceiling',
+           'decode_steps', 'decoding', 'plot_decoding', 'bench_decoding', 'own_shapes', 'peak_mb', 'growth',
+           'bench_growth', 'slow_linears', 'bench_choices', 'others', 'bench_others', 'run_bench']
 
-# %% ../nbs/benchmarks/speed.ipynb #26e829ee
-import argparse, json, os, subprocess, sys, tempfile, time
-from contextlib import contextmanager, redirect_stdout
+# %% ../nbs/benchmarks/speed.ipynb #eec225f2
+import argparse, ctypes, json, os, subprocess, sys, tempfile, time
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import asdict, dataclass, field
 from html import escape
 from pathlib import Path
@@ -23,7 +23,7 @@ from .critique import critique_chains, critique_prompt, revision_prompt
 from .evaluate import bootstrap_diff
 from .feedback import choice_prompt, human_pairs, swapped
 from .lm import LM, embedded_folder, transcript
-from .packed import Linear, common_prefix
+from .packed import Linear, common_prefix, keep_memory
 from .plots import Picture
 from .prompts import helpful, red_team
 
@@ -208,7 +208,7 @@ class Against:
             for name,(f,k) in self.rivals.items():
                 at = range(0, len(prompts), max(1, len(prompts)//k))[:k]
                 def theirs(): out = f([self.lm.render(prompts[i]) for i in at], max_tokens, stop); return sum(map(len, out)), out
-                out = race.add(name, theirs)
+                with others_turn(): out = race.add(name, theirs)
                 self.same.setdefault(name, []).extend(text_of(self.lm.tok, t, stop)==texts[i] for t,i in zip(out, at))
             self.races.setdefault(kind, []).append(race)
         self.calls.append((kind, len(prompts), race.work['ours'][0], race.seconds['ours'][0]))
@@ -224,6 +224,16 @@ class Against:
         rs = [r.ratio('ours', name)[0] for races in self.races.values() for r in races]
         return sum(toks)/sum(secs)/(theirs[0]/theirs[1]), min(rs), max(rs)
 
+# %% ../nbs/benchmarks/speed.ipynb #cc07481b
+@contextmanager
+def others_turn():
+    "Memory as the C library (glibc) manages it by itself; elsewhere nothing changes."
+    try: libc = ctypes.CDLL(None); opt = libc.mallopt; trim = libc.malloc_trim
+    except (OSError, AttributeError, TypeError): yield; return
+    opt(-4, 65536); opt(-3, 2**25); opt(-1, 2**26); trim(0)
+    try: yield
+    finally: keep_memory()
+
 # %% ../nbs/benchmarks/speed.ipynb #fb75694d
 def best_size(
     f, # function: rows per batch -> amount of work
@@ -231,7 +241,6 @@ def best_size(
 ) -> int: # the fastest of them
     "Be fair: let a rival have the batch that suits it."
     race = Race()
-    f(min(sizes))
     for s in sizes: race.add(s, lambda: f(s))
     return max(sizes, key=race.rate)
 
@@ -242,7 +251,8 @@ def bench_chains(
     "Chains with worked examples, greedy: answer, then critiques and revisions."
     n, plain, stop = bench.n, bench.plain, ('\n\n',)
     say = lambda size: lambda ps, k, stop: plain_generate(plain, bench.tok, ps, size, k, stop)
-    size = best_size(lambda s: sum(map(len, say(s)(bench.asked(n['sample']), n['tokens'], stop))), n['sizes'])
+    say(2)(bench.asked(2), 2, stop)
+    with others_turn(): size = best_size(lambda s: sum(map(len, say(s)(bench.asked(n['sample']), n['tokens'], stop))), n['sizes'])
     lm = Against(bench.lm, {'generate in batches': (say(size), n['sample']), 'generate one by one': (say(1), n['one'])}, n['every'])
     critique_chains(lm, bench.prompts[:n['chains']], bench.rules, n['revisions'], temperature=0, max_tokens=n['tokens'], batch_size=n['batch'], progress=False)
     check = lambda c: f"{sum(lm.same[c])} of {len(lm.same[c])} texts the same{f', batches of {size}' if 'batches' in c else ''}"
@@ -286,11 +296,11 @@ def bench_labels(
     for form,(ask, goal) in FORMS.items():
         ps = [[ask(x, q) for q in qs for x in (p, *swapped([p]))] for p in pairs]
         theirs = lambda r, s: plain_choose(bench.plain, bench.tok, ps[r], 'AB', s)
-        size, gaps, race = best_size(lambda s: len(theirs(-1, s)), n['label_sizes']), [], Race()
+        with others_turn(): size, gaps, race = best_size(lambda s: len(theirs(-1, s)), n['label_sizes']), [], Race()
         bench.lm.choose(ps[-1], 'AB')
         for r in range(n['pairs']):
             a = race.add('ours', lambda: (len(ps[r]), bench.lm.choose(ps[r], 'AB')))
-            gaps.append(np.abs(a-race.add('plain', lambda: (len(ps[r]), theirs(r, size)))).max())
+            with others_turn(): gaps.append(np.abs(a-race.add('plain', lambda: (len(ps[r]), theirs(r, size)))).max())
         out.append(Figure('labels', f'{form}, ours against a forward pass', *race.ratio('ours', 'plain'), goal=goal, note=f'probabilities differ by at most {max(gaps):.3f}, batches of {size}'))
     return out
 
@@ -374,7 +384,7 @@ def bench_rl(
         for c in ('ours', 'TRL'):
             with tempfile.TemporaryDirectory() as d:
                 t = trl_trainer(ps, d, **k) if c=='TRL' else rl_trainer(embedded_folder(), FewE(), ps, d, batch_size=k['samples'], group=4, max_tokens=k['max_tokens'], max_steps=1)
-                s, l = step_of(t)
+                with others_turn() if c=='TRL' else nullcontext(): s, l = step_of(t)
             secs.setdefault(c, []).append(s); lengths.setdefault(c, []).append(l)
     race = Race({c: [1]*len(s) for c,s in secs.items()}, secs)
     return Figures([Figure('RL step', 'ours against TRL at its defaults', *race.ratio('ours', 'TRL'), goal=3, note=f"tokens per sample {np.mean(lengths['ours']):.0f} and {np.mean(lengths['TRL']):.0f}")])
