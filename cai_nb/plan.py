@@ -147,7 +147,7 @@ def generate(self:Meter,
     self.said.setdefault(kind, []).extend(t for t in texts if t)
     wide, longest = min(batch_size, len(ids)), max(map(len, ids))
     self._book(kind, ids, spent, read, written or sum(n), max(n)*ceil(len(ids)/batch_size), wide, wide*(longest+max_tokens))
-    if self.seen is not None: self.seen += [a+b for a,b in zip(ids, said)]
+    if self.seen is not None: self.seen += [a+b for a,b in zip(ids, self.words([' '*isinstance(p, str)+t for p,t in zip(prompts, texts)]))]
     return texts
 
 # %% ../nbs/11b_plan.ipynb #4b900f2e
