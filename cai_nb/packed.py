@@ -379,14 +379,16 @@ class Linear(torch.nn.Linear):
         w = self.weight
         if torch.is_grad_enabled() or w.dtype!=torch.bfloat16 or x.dtype!=w.dtype or w.is_inference() or torch.is_autocast_enabled('cpu'): return super().forward(x)
         had = _ordered.get(self)
-        if had is None or had[0]!=(w.data_ptr(), w._version): had = _ordered[self] = (w.data_ptr(), w._version), torch.ops.mkldnn._reorder_linear_weight(w.detach(), 1024)
+        if had is None or had[0]!=(w.data_ptr(), w._version):
+            while len(_ordered) and sum(2*m.weight.numel() for m in _ordered)>2**30: del _ordered[next(iter(_ordered))]
+            had = _ordered[self] = (w.data_ptr(), w._version), torch.ops.mkldnn._reorder_linear_weight(w.detach(), 1024)
         return torch.ops.mkldnn._linear_pointwise(x, had[1], self.bias, 'none', [], '')
 
 _ordered = WeakKeyDictionary()
 
 def fast_linears(
     model, # a model of `transformers`
-    most=10**9, # parameters; larger models are left as they are, because the weights are kept twice
+    most=4*10**8, # parameters; larger models are left as they are, because the weights are kept twice, at most 1 GiB of them
 ):
     "Turn the linear layers of a bfloat16 model on a CPU into `Linear`; other models stay as they are."
     if model.device.type!='cpu' or model.dtype!=torch.bfloat16 or sum(p.numel() for p in model.parameters())>most: return
