@@ -20,7 +20,7 @@ from jinja2 import TemplateError
 from tqdm import tqdm
 from .assets import asset, cache_dir
 from .cache import call_key, shared_cache
-from .packed import Batch, PaddedBatch, Piece, agree, fast_linears, hidden_at, keep_memory, packs
+from .packed import Batch, PaddedBatch, Piece, agree, common_prefix, fast_linears, hidden_at, keep_memory, packs
 
 # %% ../nbs/02_lm.ipynb #a55800d0
 def embedded_folder() -> Path: # folder in `transformers` format
@@ -199,7 +199,8 @@ def stream_tokens(self:LM,
     eos = set(np.atleast_1d(self.model.generation_config.eos_token_id or []).tolist()) | {self.tok.eos_token_id}
     u = torch.tensor(np.stack([uniforms(seed, r, max_tokens) for r in rows]), dtype=torch.float32)
     toks, ended, todo = [[] for _ in rows], stopper(self.tok, stop), list(range(len(ids)))
-    slots = min(slots or len(ids), len(ids), self._fits(max(map(len, ids))+max_tokens))
+    shared = common_prefix(ids) if len(ids)>1 and packs(self.model) else 0
+    slots = min(slots or len(ids), len(ids), self._fits(max(map(len, ids))-shared+max_tokens))
     b = (Batch if packs(self.model) else PaddedBatch)(self.model, ids, slots, max_tokens, memory or self.memory)
     while todo or any(r is not None for r in b.rows):
         free = b.rows.count(None)

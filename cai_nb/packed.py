@@ -10,6 +10,7 @@ __all__ = ['Piece', 'agree', 'common_prefix', 'attend', 'packed_attention', 'Pac
 import ctypes, os, sys
 from weakref import WeakKeyDictionary
 import torch
+from fastcore.basics import patch
 
 # %% ../nbs/01c_packed.ipynb #4f473c4d
 class Piece:
@@ -130,13 +131,11 @@ class Pack:
         v, # like `k`
     ) -> torch.Tensor: # (tokens of the line, heads, size)
         "Every piece looks at its branch."
-        out = []
-        for p,path in zip(self.pieces, self.paths):
-            a, b = self.at[id(p)]
-            self.kv[id(p)].append((k[:,a:b], v[:,a:b]))
+        sizes, out = [len(p.toks) for p in self.pieces], []
+        for p,path,q,*own in zip(self.pieces, self.paths, q.split(sizes, 2), k.split(sizes, 1), v.split(sizes, 1)):
+            self.kv[id(p)].append(own)
             ks, vs = zip(*((x.kv or self.kv[id(x)])[layer] for x in path))
-            o = attend(q[:,:,a:b], torch.cat(ks, 1), torch.cat(vs, 1))
-            out.append(o.reshape(-1, b-a, q.shape[-1]).transpose(0,1))
+            out.append(attend(q, torch.cat(ks, 1), torch.cat(vs, 1)).flatten(0, 1).transpose(0, 1))
         return torch.cat(out)
 
     def keep(self):
@@ -175,13 +174,13 @@ def _try(model):
     from transformers.masking_utils import sdpa_mask
     AttentionInterface.register('cai_packed', packed_attention)
     AttentionMaskInterface.register('cai_packed', sdpa_mask)
-    was, mode, x = model.config._attn_implementation, model.training, [1, 2]
+    was, mode, x, kinds = model.config._attn_implementation, model.training, [1, 2], {p.dtype for p in model.parameters()}
+    near = lambda a,b,tol=.15: bool((a-b).float().abs().mean() < tol*b.float().abs().mean())
     try:
         model.eval().set_attn_implementation('cai_packed')
-        end = Piece().add(x)
-        mine, whole, head = through(model, x, [0,1], Pack([end])), torch.tensor([x], device=model.device), model.get_output_embeddings()
-        near = lambda a,b: (a-b).float().abs().mean() < (1e-3 if a.dtype==torch.float32 else .15)*b.float().abs().mean()
-        ok = near(mine, model.base_model(whole).last_hidden_state[0]) and (head is None or near(head(mine), model(whole).logits[0]))
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=len(kinds)>1):
+            mine, whole, head = through(model, x, [0,1], Pack([Piece().add(x)])), torch.tensor([x], device=model.device), model.get_output_embeddings()
+            ok = near(mine, model.base_model(whole).last_hidden_state[0], 1e-3 if kinds=={torch.float32} else .15) and (head is None or near(head(mine), model(whole).logits[0]))
     except (AttributeError, TypeError, KeyError, RuntimeError, ValueError): ok = False
     finally: model.train(mode)
     if not ok: model.set_attn_implementation(was)
@@ -211,7 +210,7 @@ def _padded_at(model, ids, at):
 # %% ../nbs/01c_packed.ipynb #975c83bc
 class Batch:
     "Rows in slots, each read to its end and written on, one token per step; `h` holds the last hidden state of every slot."
-    refills = True # may rows enter while others are being written?
+    refills, least = True, 64 # may rows enter while others are being written? tokens of a common beginning from which it pays to keep it apart
     def __init__(self,
         model, # a causal language model that `packs`
         ids, # token ids of all rows that may come
@@ -221,7 +220,7 @@ class Batch:
     ):
         cfg, n = model.config.get_text_config(), common_prefix(ids) if len(ids)>1 else 0
         self.model, self.ids, self.root, self.remembers, self.read = model, ids, root or Piece(), root is not None, 0
-        self.n = n if n>=8 else 0
+        self.n = n if n>=self.least else 0
         if self.n: self.shared = _joined(self._read([self.root.add(list(ids[0][:n]))])[1][0], 0)
         w, d = max(map(len, ids))-self.n+room, getattr(cfg, 'head_dim', None) or cfg.hidden_size//cfg.num_attention_heads
         zeros = lambda *s: torch.zeros(*s, dtype=model.dtype, device=model.device)
@@ -255,54 +254,6 @@ class Batch:
                 self.used[s], self.rows[s] = n, r
             if not self.remembers: (self.root.kids[0] if self.n else self.root).kids = []
 
-    def leave(self,
-        slot, # of the row
-        toks=(), # what was written, for the memory
-    ):
-        "A row is finished, and its slot is free."
-        r, n = self.rows[slot], int(self.used[slot])
-        if self.remembers and n>(w := len(self.ids[r])-self.n):
-            end = self.root.add(list(self.ids[r]))
-            if not any(k.toks[0]==toks[0] for k in end.kids):
-                end.add(list(toks[:n-w])).kv = [tuple(x[slot,:,w:n].clone() for x in kv) for kv in self.kv]
-        self.rows[slot] = None
-
-    def shrink(self):
-        "Give up the free slots."
-        keep = [s for s,r in enumerate(self.rows) if r is not None]
-        for l,kv in enumerate(self.kv): self.kv[l] = kv[:,keep]
-        self.h, self.used, self.rows = self.h[keep], self.used[keep], [self.rows[s] for s in keep]
-
-    def next(self,
-        new, # (slots,) a token per slot; what stands in free ones is of no account
-    ):
-        "Write one token into every slot."
-        spots = torch.arange(self.kv[0].shape[3], device=new.device)
-        self.after = torch.where(spots>self.used[:,None], float('-inf'), 0.).to(self.h.dtype)[:,None,None]
-        self.h = through(self.model, new, self.used+self.n, self)
-        self.used = (self.used+1).clamp(max=len(spots)-1)
-
-    def attend(self,
-        layer, # number of the layer
-        q, # (key heads, heads per key head, slots, size), scaled
-        k, # (key heads, slots, size)
-        v, # like `k`
-    ) -> torch.Tensor: # (slots, heads, size)
-        "Every slot looks at what all share and at its own tokens."
-        (K, V), rows = self.kv[layer], torch.arange(len(self.rows), device=q.device)
-        K[rows,:,self.used], V[rows,:,self.used] = k.transpose(0,1), v.transpose(0,1)
-        q, step = q.permute(2,0,1,3), 64 if q.device.type=='cpu' else len(rows)
-        return torch.cat([self._some(layer, *(x[a:a+step] for x in (q, K, V, self.after))) for a in range(0, len(rows), step)]).flatten(1, 2)
-
-    def _some(self, layer, q, K, V, after):
-        own = q @ K.transpose(-1,-2) + after
-        if not self.n: return own.softmax(-1) @ V
-        (pk, pv), (b, g, r, d) = self.shared[layer], q.shape
-        past = (q.transpose(0,1).reshape(g, b*r, d) @ pk.transpose(1,2)).view(g, b, r, -1).transpose(0,1)
-        p = torch.cat([past, own], -1).softmax(-1)
-        first = p[...,:self.n].transpose(0,1).reshape(g, b*r, -1) @ pv
-        return first.view(g, b, r, d).transpose(0,1) + p[...,self.n:] @ V
-
 def _joined(end, n):
     "Keys and values, per layer, of a row from its token n on; a piece begins there."
     path, s = [], 0
@@ -310,6 +261,61 @@ def _joined(end, n):
         if s>=n: path.append(p)
         s += len(p.toks)
     return [tuple(torch.cat([p.kv[l][i] for p in path], 1) for i in (0,1)) for l in range(len(path[0].kv))]
+
+# %% ../nbs/01c_packed.ipynb #4045f729
+@patch
+def leave(self:Batch,
+    slot, # of the row
+    toks=(), # what was written, for the memory
+):
+    "A row is finished, and its slot is free."
+    r, n = self.rows[slot], int(self.used[slot])
+    if self.remembers and n>(w := len(self.ids[r])-self.n):
+        end = self.root.add(list(self.ids[r]))
+        if not any(k.toks[0]==toks[0] for k in end.kids):
+            end.add(list(toks[:n-w])).kv = [tuple(x[slot,:,w:n].clone() for x in kv) for kv in self.kv]
+    self.rows[slot] = None
+
+@patch
+def shrink(self:Batch):
+    "Give up the free slots."
+    keep = [s for s,r in enumerate(self.rows) if r is not None]
+    for l,kv in enumerate(self.kv): self.kv[l] = kv[:,keep]
+    self.h, self.used, self.rows = self.h[keep], self.used[keep], [self.rows[s] for s in keep]
+
+@patch
+def next(self:Batch,
+    new, # (slots,) a token per slot; what stands in free ones is of no account
+):
+    "Write one token into every slot."
+    spots = torch.arange(self.kv[0].shape[3], device=new.device)
+    self.after = torch.where(spots>self.used[:,None], float('-inf'), 0.).to(self.h.dtype)[:,None,None]
+    self.h = through(self.model, new, self.used+self.n, self)
+    self.used = (self.used+1).clamp(max=len(spots)-1)
+
+# %% ../nbs/01c_packed.ipynb #ab15d28c
+@patch
+def attend(self:Batch,
+    layer, # number of the layer
+    q, # (key heads, heads per key head, slots, size), scaled
+    k, # (key heads, slots, size)
+    v, # like `k`
+) -> torch.Tensor: # (slots, heads, size)
+    "Every slot looks at what all share and at its own tokens."
+    (K, V), rows = self.kv[layer], torch.arange(len(self.rows), device=q.device)
+    K[rows,:,self.used], V[rows,:,self.used] = k.transpose(0,1), v.transpose(0,1)
+    q, step = q.permute(2,0,1,3), 64 if q.device.type=='cpu' else len(rows)
+    return torch.cat([self._some(layer, *(x[a:a+step] for x in (q, K, V, self.after))) for a in range(0, len(rows), step)]).flatten(1, 2)
+
+@patch
+def _some(self:Batch, layer, q, K, V, after):
+    own = q @ K.transpose(-1,-2) + after
+    if not self.n: return own.softmax(-1) @ V
+    (pk, pv), (b, g, r, d) = self.shared[layer], q.shape
+    past = (q.transpose(0,1).reshape(g, b*r, d) @ pk.transpose(1,2)).view(g, b, r, -1).transpose(0,1)
+    p = torch.cat([past, own], -1).softmax(-1)
+    first = p[...,:self.n].transpose(0,1).reshape(g, b*r, -1) @ pv
+    return first.view(g, b, r, d).transpose(0,1) + p[...,self.n:] @ V
 
 # %% ../nbs/01c_packed.ipynb #184b2833
 class PaddedBatch:

@@ -12,7 +12,7 @@ from trl import GRPOConfig, GRPOTrainer, RLOOConfig, RLOOTrainer
 from .lm import LM
 from .packed import hidden_at
 from .preference import PreferenceModel
-from .sl import Resumes, RowLog, _ready, trainable, trainer_settings
+from .sl import Resumes, RowLog, _ready, token_logprobs, trainable, trainer_settings
 
 # %% ../nbs/08_rl.ipynb #abe052e0
 def advantages(
@@ -40,11 +40,9 @@ class _Rollouts:
         rows, written = [x[m.bool()].tolist() for x,m in zip(input_ids, attention_mask)], on.sum(1).tolist()
         with self.accelerator.autocast():
             h = hidden_at(model, rows, [range(len(r)-n-1, len(r)-1) for r,n in zip(rows, written)])
-            logits = model.get_output_embeddings()(h).float()/self.temperature
+            lp, e = token_logprobs(model.get_output_embeddings(), h, y[on], self.temperature, entropy=compute_entropy)
         grid = lambda x: x.new_zeros(on.shape).masked_scatter(on, x)
-        norm = logits.logsumexp(-1)
-        with torch.no_grad(): entropy = grid(norm-(logits.softmax(-1)*logits).sum(-1)) if compute_entropy else None
-        return grid(logits.gather(-1, y[on][:,None]).squeeze(-1)-norm), entropy, None
+        return grid(lp), grid(e) if compute_entropy else None, None
 
 class GRPO(_Rollouts, Resumes, GRPOTrainer): "TRL's GRPO trainer with our sampler."
 class RLOO(_Rollouts, Resumes, RLOOTrainer): "TRL's RLOO trainer with our sampler."
