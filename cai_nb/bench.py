@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SIZES', 'FORMS', 'CONTESTS', 'stopwatch', 'Race', 'in_turn', 'Figure', 'Figures', 'Bench', 'plain_generate',
            'text_of', 'Against', 'others_turn', 'best_size', 'bench_chains', 'plain_choose', 'principle_last',
-           'bench_labels', 'order_effect', 'FewE', 'trl_trainer', 'step_of', 'bench_rl', 'Rates', 'machine',
+           'bench_labels', 'order_effect', 'FewE', 'trl_trainer', 'steps_of', 'bench_rl', 'Rates', 'machine',
            'step_costs', 'ceiling', 'decode_steps', 'decoding', 'plot_decoding', 'bench_decoding', 'own_shapes',
            'peak_of', 'growth', 'bench_growth', 'slow_linears', 'bench_choices', 'others', 'bench_others', 'run_bench']
 
@@ -130,11 +130,11 @@ class Figures(list):
 
 # %% ../nbs/benchmarks/speed.ipynb #266b9eed
 SIZES = dict(
-    full=dict(chains=256, batch=64, every=7, sample=64, one=3, tokens=24, sizes=(16, 32, 64), revisions=4, pairs=4, principles=16, label_sizes=(4, 8, 16, 32), order_pairs=100, rl_rounds=3, rl_samples=16, rl_tokens=48,
+    full=dict(chains=256, batch=64, every=7, sample=64, one=3, tokens=24, sizes=(16, 32, 64), revisions=4, pairs=4, principles=16, label_sizes=(4, 8, 16, 32), order_pairs=100, rl_rounds=2, rl_steps=3, rl_samples=16, rl_tokens=48,
               batches=(64, 128, 256), steps=12, prompts=(100, 300, 1000), rows=96, rounds=3, matrix=2048, megabytes=256),
-    small=dict(chains=64, batch=32, every=3, sample=32, one=1, tokens=16, sizes=(16, 32), revisions=2, pairs=2, principles=16, label_sizes=(8, 16), order_pairs=24, rl_rounds=2, rl_samples=8, rl_tokens=24,
+    small=dict(chains=64, batch=32, every=3, sample=32, one=1, tokens=16, sizes=(16, 32), revisions=2, pairs=2, principles=16, label_sizes=(8, 16), order_pairs=24, rl_rounds=1, rl_steps=2, rl_samples=8, rl_tokens=24,
                batches=(64,), steps=8, prompts=(20, 60), rows=32, rounds=2, matrix=1024, megabytes=128),
-    tiny=dict(chains=4, batch=4, every=1, sample=2, one=1, tokens=6, sizes=(4,), revisions=1, pairs=1, principles=2, label_sizes=(4,), order_pairs=6, rl_rounds=1, rl_samples=4, rl_tokens=6,
+    tiny=dict(chains=4, batch=4, every=1, sample=2, one=1, tokens=6, sizes=(4,), revisions=1, pairs=1, principles=2, label_sizes=(4,), order_pairs=6, rl_rounds=1, rl_steps=1, rl_samples=4, rl_tokens=6,
               batches=(4,), steps=3, prompts=(4, 8), rows=4, rounds=1, matrix=256, megabytes=8))
 
 @dataclass
@@ -344,15 +344,16 @@ def trl_trainer(
     out, # folder for the trainer's own files
     samples, # per step
     max_tokens, # per sample
+    max_steps=1, # steps
     beta=.04, # weight of the KL penalty
     group=4, # samples per prompt
-): # a trainer for one step
+): # a trainer
     "TRL's GRPO at its defaults, from the embedded model."
     from datasets import Dataset
     from trl import GRPOConfig, GRPOTrainer
     from cai_nb.rl import reward_function
     from transformers import PrinterCallback
-    args = GRPOConfig(output_dir=str(out), per_device_train_batch_size=samples, num_generations=group, max_completion_length=max_tokens, beta=beta, max_steps=1,
+    args = GRPOConfig(output_dir=str(out), per_device_train_batch_size=samples, num_generations=group, max_completion_length=max_tokens, beta=beta, max_steps=max_steps,
                       use_cpu=not torch.cuda.is_available(), report_to='none', save_strategy='no', disable_tqdm=True, logging_steps=1)
     data = Dataset.from_list([dict(prompt=p.messages, kind=p.kind) for p in prompts])
     t = GRPOTrainer(str(embedded_folder()), reward_function(FewE(), []), args=args, train_dataset=data)
@@ -360,36 +361,37 @@ def trl_trainer(
     return t
 
 # %% ../nbs/benchmarks/speed.ipynb #7588b755
-def step_of(
+def steps_of(
     trainer, # not yet trained
-) -> tuple: # seconds of all its steps, and tokens that were sampled
+    skip=0, # first steps that do not count
+) -> tuple: # seconds of each step, and their mean tokens per sample
     "Train, and time the steps alone, without loading and without the end."
     from transformers import TrainerCallback
+    secs = []
     class Watch(TrainerCallback):
         def on_step_begin(self, *a, **k): self.t = stopwatch()
-        def on_step_end(self, *a, **k): trainer.took = getattr(trainer, 'took', 0)+stopwatch()-self.t
+        def on_step_end(self, *a, **k): secs.append(stopwatch()-self.t)
     trainer.add_callback(Watch())
     with redirect_stdout(sys.stderr): trainer.train()
-    log = next(r for r in trainer.state.log_history if 'completions/mean_length' in r)
-    return trainer.took, log['completions/mean_length']
+    return secs[skip:], [r['completions/mean_length'] for r in trainer.state.log_history if 'completions/mean_length' in r][skip:]
 
 # %% ../nbs/benchmarks/speed.ipynb #ddd37fd6
 def bench_rl(
     bench, # a `Bench`
+    skip=2, # first steps of a training that do not count
 ) -> Figures: # one
-    "A GRPO step of ours against TRL's."
+    "Steps of our GRPO against TRL's."
     from cai_nb.rl import rl_trainer
-    n, secs, lengths = bench.n, {}, {}
-    k = dict(samples=n['rl_samples'], max_tokens=n['rl_tokens'])
+    n, race, lengths = bench.n, Race(), {}
+    k = dict(max_tokens=n['rl_tokens'], max_steps=skip+n['rl_steps'], group=4)
     for r in range(n['rl_rounds']):
-        ps = helpful('train')[8*r:8*r+8]
+        ps = helpful('train')[r::n['rl_rounds']]
         for c in ('ours', 'TRL'):
             with tempfile.TemporaryDirectory() as d:
-                t = trl_trainer(ps, d, **k) if c=='TRL' else rl_trainer(embedded_folder(), FewE(), ps, d, batch_size=k['samples'], group=4, max_tokens=k['max_tokens'], max_steps=1)
-                with others_turn() if c=='TRL' else nullcontext(): s, l = step_of(t)
-            secs.setdefault(c, []).append(s); lengths.setdefault(c, []).append(l)
-    race = Race({c: [1]*len(s) for c,s in secs.items()}, secs)
-    return Figures([Figure('RL step', 'ours against TRL at its defaults', *race.ratio('ours', 'TRL'), goal=3, note=f"tokens per sample {np.mean(lengths['ours']):.0f} and {np.mean(lengths['TRL']):.0f}")])
+                t = trl_trainer(ps, d, n['rl_samples'], **k) if c=='TRL' else rl_trainer(embedded_folder(), FewE(), ps, d, batch_size=n['rl_samples'], **k)
+                with others_turn() if c=='TRL' else nullcontext(): secs, said = steps_of(t, skip)
+            race.seconds.setdefault(c, []).extend(secs); race.work.setdefault(c, []).extend([1]*len(secs)); lengths.setdefault(c, []).extend(said)
+    return Figures([Figure('RL step', 'ours against TRL at its defaults', *race.ratio('ours', 'TRL'), goal=3, note=f"{n['rl_samples']} samples, tokens per sample {np.mean(lengths['ours']):.0f} and {np.mean(lengths['TRL']):.0f}; {len(lengths['TRL'])} steps of each")])
 
 # %% ../nbs/benchmarks/speed.ipynb #9fa8c713
 @dataclass

@@ -8,6 +8,7 @@ __all__ = ['Piece', 'agree', 'common_prefix', 'attend', 'packed_attention', 'Pac
 
 # %% ../nbs/01c_packed.ipynb #c6da5b78
 import ctypes, os, sys
+from itertools import groupby
 from weakref import WeakKeyDictionary
 import torch
 from fastcore.basics import patch
@@ -78,9 +79,11 @@ def attend(
     for a in range(0, w, step := max(16, most//(g*r*k.shape[1]))):
         b = min(a+step, w)
         s = (q[:,:,a:b].reshape(g, -1, d) @ k[:,:n+b].transpose(1,2)).view(g, r, b-a, n+b)
-        s[...,n+a:].masked_fill_(torch.ones(b-a, b-a, dtype=torch.bool, device=q.device).triu(1), float('-inf'))
-        out.append((s.softmax(-1).view(g, -1, n+b) @ v[:,:n+b]).view(g, r, b-a, d))
+        s += torch.full((b-a, n+b), float('-inf'), dtype=s.dtype, device=q.device).triu(n+a+1)
+        out.append((_softmax(s).view(g, -1, n+b) @ v[:,:n+b]).view(g, r, b-a, d))
     return torch.cat(out, 2)
+
+def _softmax(s): return s.softmax(-1, dtype=torch.float32).to(s.dtype)
 
 # %% ../nbs/01c_packed.ipynb #d97e87f9
 def packed_attention(
@@ -108,13 +111,14 @@ class Pack:
     ):
         for e in ends:
             if e.kv is not None: (e.split(len(e.toks)-1).kids[0] if len(e.toks)>1 else e).kv = None
-        self.pieces = list({id(p): p for e in ends for p in e.path() if p.kv is None}.values())
+        fresh = {id(p): p for e in ends for p in e.path() if p.kv is None}.values()
+        self.pieces = sorted(fresh, key=lambda p: (p.start(), len(p.toks)))
         at = torch.tensor([0, *(len(p.toks) for p in self.pieces)]).cumsum(0).tolist()
         self.at = {id(p): (a,b) for p,a,b in zip(self.pieces, at, at[1:])}
         self.tokens = [t for p in self.pieces for t in p.toks]
         self.positions = [p.start()+i for p in self.pieces for i in range(len(p.toks))]
         self.kv = {id(p): [] for p in self.pieces}
-        self.paths = [p.path() for p in self.pieces]
+        self.alike = [(n, w, [p.path() for p in ps]) for (n,w),ps in groupby(self.pieces, lambda p: (p.start(), len(p.toks)))]
 
     def where(self,
         end, # a `Piece` where a row ends
@@ -130,12 +134,14 @@ class Pack:
         k, # (key heads, tokens of the line, size)
         v, # like `k`
     ) -> torch.Tensor: # (tokens of the line, heads, size)
-        "Every piece looks at its branch."
-        sizes, out = [len(p.toks) for p in self.pieces], []
-        for p,path,q,*own in zip(self.pieces, self.paths, q.split(sizes, 2), k.split(sizes, 1), v.split(sizes, 1)):
-            self.kv[id(p)].append(own)
-            ks, vs = zip(*((x.kv or self.kv[id(x)])[layer] for x in path))
-            out.append(attend(q, torch.cat(ks, 1), torch.cat(vs, 1)).flatten(0, 1).transpose(0, 1))
+        "Every piece looks at its branch; pieces of one length after beginnings of one length do so together."
+        (g, r, _, d), out = q.shape, []
+        for p,*own in zip(self.pieces, *(x.split([len(p.toks) for p in self.pieces], 1) for x in (k, v))): self.kv[id(p)].append(own)
+        some = [(n+w, w, paths[a:a+c]) for n,w,paths in self.alike for c in [max(1, 2**20//(g*r*w*(n+w)))] for a in range(0, len(paths), c)]
+        for (n,w,paths),q in zip(some, q.split([w*len(paths) for _,w,paths in some], 2)):
+            K, V = (torch.cat([(p.kv or self.kv[id(p)])[layer][i] for path in paths for p in path], 1).view(-1, n, d) for i in (0,1))
+            o = attend(q.unflatten(2, (-1, w)).transpose(1, 2).flatten(0, 1), K, V)
+            out.append(o.view(g, -1, r, w, d).permute(1, 3, 0, 2, 4).reshape(-1, g*r, d))
         return torch.cat(out)
 
     def keep(self):
@@ -310,10 +316,10 @@ def attend(self:Batch,
 @patch
 def _some(self:Batch, layer, q, K, V, after):
     own = q @ K.transpose(-1,-2) + after
-    if not self.n: return own.softmax(-1) @ V
+    if not self.n: return _softmax(own) @ V
     (pk, pv), (b, g, r, d) = self.shared[layer], q.shape
     past = (q.transpose(0,1).reshape(g, b*r, d) @ pk.transpose(1,2)).view(g, b, r, -1).transpose(0,1)
-    p = torch.cat([past, own], -1).softmax(-1)
+    p = _softmax(torch.cat([past, own], -1))
     first = p[...,:self.n].transpose(0,1).reshape(g, b*r, -1) @ pv
     return first.view(g, b, r, d).transpose(0,1) + p[...,self.n:] @ V
 
