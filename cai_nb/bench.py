@@ -23,7 +23,7 @@ from .critique import critique_chains, critique_prompt, revision_prompt
 from .evaluate import bootstrap_diff
 from .feedback import choice_prompt, human_pairs, swapped
 from .lm import LM, embedded_folder, transcript
-from .packed import Linear, common_prefix, keep_memory
+from .packed import Linear, common_prefix, keep_memory, kv_shape
 from .plots import Picture
 from .prompts import helpful, red_team
 
@@ -130,8 +130,8 @@ class Figures(list):
 
 # %% ../nbs/benchmarks/speed.ipynb #266b9eed
 SIZES = dict(
-    full=dict(chains=256, batch=64, every=7, sample=64, one=3, tokens=24, sizes=(16, 32, 64), revisions=4, pairs=4, principles=16, label_sizes=(4, 8, 16, 32), order_pairs=100, rl_rounds=2, rl_steps=3, rl_samples=16, rl_tokens=48,
-              batches=(64, 128, 256), steps=12, prompts=(100, 300, 1000), rows=96, rounds=3, matrix=2048, megabytes=256),
+    full=dict(chains=256, batch=64, every=7, sample=32, one=2, tokens=24, sizes=(16, 32, 64), revisions=4, pairs=4, principles=16, label_sizes=(4, 8, 16, 32), order_pairs=100, rl_rounds=2, rl_steps=3, rl_samples=16, rl_tokens=48,
+              batches=(64, 128, 256), steps=12, prompts=(100, 1000, 10_000), rows=96, rounds=3, matrix=2048, megabytes=256),
     small=dict(chains=64, batch=32, every=3, sample=32, one=1, tokens=16, sizes=(16, 32), revisions=2, pairs=2, principles=16, label_sizes=(8, 16), order_pairs=24, rl_rounds=1, rl_steps=2, rl_samples=8, rl_tokens=24,
                batches=(64,), steps=8, prompts=(20, 60), rows=32, rounds=2, matrix=1024, megabytes=128),
     tiny=dict(chains=4, batch=4, every=1, sample=2, one=1, tokens=6, sizes=(4,), revisions=1, pairs=1, principles=2, label_sizes=(4,), order_pairs=6, rl_rounds=1, rl_steps=1, rl_samples=4, rl_tokens=6,
@@ -427,12 +427,11 @@ def step_costs(
     own, # further tokens per row, on average
 ) -> dict: # kind of operation -> (operations, bytes)
     "What one decoding step has to do at least."
-    c, size = model.config.get_text_config(), model.dtype.itemsize
-    d = getattr(c, 'head_dim', None) or c.hidden_size//c.num_attention_heads
+    c, size, (layers, heads, d) = model.config.get_text_config(), model.dtype.itemsize, kv_shape(model)
     head = model.get_output_embeddings()
     lin = sum(m.weight.numel() for m in model.modules() if isinstance(m, torch.nn.Linear) and m is not head)
-    look = lambda n: 4*rows*c.num_hidden_layers*c.num_attention_heads*d*n
-    kv = lambda n: 2*size*c.num_hidden_layers*c.num_key_value_heads*d*n
+    look = lambda n: 4*rows*layers*c.num_attention_heads*d*n
+    kv = lambda n: 2*size*layers*heads*d*n
     return {'linear layers': (2*rows*lin, size*lin), 'head': (2*rows*head.weight.numel(), size*head.weight.numel()), 'shared beginning': (look(shared), kv(shared)),
             'own tokens': (look(own), rows*kv(own)), 'choosing': (rows*c.vocab_size, rows*size*c.vocab_size)}
 
@@ -559,7 +558,8 @@ def bench_growth(
 ) -> Figures: # times, relative to the smallest amount
     "Prompts, revisions and principles by time and memory."
     n, lm, out = bench.n, bench.lm, Figures()
-    asks, pair = bench.asked(max(n['prompts'])), human_pairs(1)[0]
+    ps, pair = bench.prompts, human_pairs(1)[0]
+    asks = [[dict(role='user', content=f'{i}. {ps[i%len(ps)].text}')] for i in range(max(n['prompts']))]
     chains = lambda r: critique_chains(lm, bench.prompts[:n['rows']//2], bench.rules, r, temperature=0, max_tokens=8, progress=False)
     judge = lambda ask: lambda k: lm.choose([ask(x, q) for q in list(bench.rules)[:k] for x in (pair, *swapped([pair]))], 'AB')
     for what,f,amounts in (('prompts', lambda k: lm.generate(asks[:k], max_tokens=6, temperature=0), n['prompts']), ('revisions', chains, range(1, n['revisions']+1)),
@@ -626,12 +626,13 @@ def others(
     bench, # a `Bench`
 ) -> dict: # name -> function: prompts, max_tokens -> token ids; or a string that says why there is none
     "Continuous batching of `transformers`, and llama.cpp."
-    from transformers import AutoModelForCausalLM, GenerationConfig
+    from transformers import AutoModelForCausalLM, ContinuousBatchingConfig, GenerationConfig
     def batching():
         net = AutoModelForCausalLM.from_pretrained(embedded_folder(), dtype=bench.lm.model.dtype, attn_implementation='sdpa').to(bench.lm.device).eval()
         def say(prompts, n):
-            cfg = GenerationConfig(max_new_tokens=n, do_sample=False, eos_token_id=bench.tok.eos_token_id, pad_token_id=bench.tok.pad_token_id)
-            got = net.generate_batch(bench.lm.encode(prompts), generation_config=cfg)
+            cfg, ids = GenerationConfig(max_new_tokens=n, do_sample=False, eos_token_id=bench.tok.eos_token_id, pad_token_id=bench.tok.pad_token_id), bench.lm.encode(prompts)
+            room = {} if torch.cuda.is_available() else dict(num_blocks=8+sum((len(i)+n)//256+1 for i in ids), max_batch_tokens=1024)
+            got = net.generate_batch(ids, generation_config=cfg, continuous_batching_config=ContinuousBatchingConfig(**room))
             if len(got)!=len(prompts): raise RuntimeError(f'{len(got)} of {len(prompts)} answers')
             return [got[k].generated_tokens for k in sorted(got, key=lambda k: int(k.split('_')[-1]))]
         return say
@@ -660,7 +661,7 @@ def bench_others(
     for c,f in others(bench).items():
         if isinstance(f, str): out.append(Figure('others', f'ours against {c}', None, note=f'not here: {f}')); continue
         texts, race = {}, Race()
-        for r in range(n['rounds']):
+        for r in range(min(2, n['rounds'])):
             was = bench.lm.written
             texts['ours'] = race.add('ours', lambda: (lambda x: (bench.lm.written-was, x))(bench.lm.generate(ask, max_tokens=n['tokens'], temperature=0)))
             texts[c] = race.add(c, lambda: (lambda x: (sum(map(len, x)), x))(f(ask, n['tokens'])))

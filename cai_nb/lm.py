@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['TRANSCRIPT', 'embedded_folder', 'best_device', 'best_dtype', 'LM', 'transcript', 'uniforms', 'pick', 'stopper',
-           'batches', 'lines']
+           'batches', 'lines', 'hash_weights']
 
 # %% ../nbs/02_lm.ipynb #6cef2225
 import hashlib, json, os, shutil
 from collections import Counter
 from contextlib import contextmanager, nullcontext
 from itertools import groupby
+from math import prod
 from pathlib import Path
 import numpy as np
 import torch
@@ -20,7 +21,7 @@ from jinja2 import TemplateError
 from tqdm import tqdm
 from .assets import asset, cache_dir
 from .cache import call_key, shared_cache
-from .packed import Batch, PaddedBatch, Piece, agree, common_prefix, fast_linears, hidden_at, keep_memory, packs
+from .packed import Batch, PaddedBatch, Piece, agree, common_prefix, fast_linears, hidden_at, keep_memory, kv_shape, packs
 
 # %% ../nbs/02_lm.ipynb #a55800d0
 def embedded_folder() -> Path: # folder in `transformers` format
@@ -201,7 +202,7 @@ def stream_tokens(self:LM,
     toks, ended, todo = [[] for _ in rows], stopper(self.tok, stop), list(range(len(ids)))
     shared = common_prefix(ids) if len(ids)>1 and packs(self.model) else 0
     slots = min(slots or len(ids), len(ids), self._fits(max(map(len, ids))-shared+max_tokens))
-    b = (Batch if packs(self.model) else PaddedBatch)(self.model, ids, slots, max_tokens, memory or self.memory)
+    b = Batch(self.model, ids, slots, memory or self.memory) if packs(self.model) else PaddedBatch(self.model, ids, slots, max_tokens)
     while todo or any(r is not None for r in b.rows):
         free = b.rows.count(None)
         if todo and free>=(len(b.rows)/4 if b.refills else len(b.rows)): b.admit(todo[:free]); del todo[:free]
@@ -218,8 +219,7 @@ def stream_tokens(self:LM,
 @patch
 def _fits(self:LM, tokens, share=.1):
     "Rows of so many tokens whose keys and values take at most a share of the memory."
-    c = self.model.config.get_text_config()
-    row = 2*tokens*c.num_hidden_layers*getattr(c, 'num_key_value_heads', c.num_attention_heads)*(getattr(c, 'head_dim', None) or c.hidden_size//c.num_attention_heads)*self.model.dtype.itemsize
+    row = 2*tokens*prod(kv_shape(self.model))*self.model.dtype.itemsize
     memory = torch.cuda.mem_get_info(self.device)[0]*4 if self.device.type=='cuda' else os.sysconf('SC_PAGE_SIZE')*os.sysconf('SC_PHYS_PAGES') if hasattr(os, 'sysconf') else 2**33
     return max(1, int(share*memory/row))
 
@@ -399,6 +399,14 @@ def _next(self:LM, options, prompts, tokens, desc):
     return torch.tensor(self._kept('choose', self._keys('choose', [(p, options) for p in P]), lines(P, tokens), work, desc)).view(len(P), len(options))
 
 # %% ../nbs/02_lm.ipynb #957b1793
+def hash_weights(
+    h, # a hash of `hashlib`
+    model, # whose parameters it is fed with
+): # the hash
+    "Names and bits of all weights."
+    for n,p in model.named_parameters(): h.update(n.encode()); h.update(p.detach().cpu().contiguous().view(torch.uint8).numpy())
+    return h
+
 @patch(as_prop=True)
 def fingerprint(self:LM) -> str: # 12 hex digits
     "Hash over configuration and weights; one changed weight changes it. Computed when it is asked for and a weight was written since."
@@ -407,7 +415,6 @@ def fingerprint(self:LM) -> str: # 12 hex digits
     if getattr(self, '_print', (None,))[0]==mark: return self._print[1]
     drop = ('_name_or_path', 'transformers_version', 'dtype')
     h = hashlib.blake2b(json.dumps({k:v for k,v in self.model.config.to_dict().items() if k not in drop}, sort_keys=True, default=str).encode())
-    for n,p in ps.items():
-        h.update(n.encode()); h.update(p.detach().cpu().contiguous().view(torch.uint8).numpy())
+    hash_weights(h, self.model)
     self._print = mark, h.hexdigest()[:12]
     return self._print[1]

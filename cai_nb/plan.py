@@ -14,7 +14,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import escape
-from math import ceil
+from math import ceil, prod
+from os.path import commonprefix
 from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
@@ -50,11 +51,9 @@ def distinct(
     "Tokens to read when what rows have in common at their beginning is read once; every row reads at least its last token."
     if not len(ids): return 0
     rows = sorted(ids)
-    start = _common(rows[0], rows[-1])
-    new = lambda a,b: 1+again*max(0, len(b)-1-start) if a==b else max(1, len(b)-_common(a, b))
+    start = len(commonprefix([rows[0], rows[-1]]))
+    new = lambda a,b: 1+again*max(0, len(b)-1-start) if a==b else max(1, len(b)-len(commonprefix([a, b])))
     return round(len(rows[0]) + sum(new(a, b) for a,b in zip(rows, rows[1:])))
-
-def _common(a, b): return next((i for i,(x,y) in enumerate(zip(a, b)) if x!=y), min(len(a), len(b)))
 
 # %% ../nbs/11b_plan.ipynb #2d56bfb2
 @dataclass
@@ -320,10 +319,9 @@ def measure_machine(
 # %% ../nbs/11b_plan.ipynb #7edb8e70
 def _held(lm, low, call):
     "MB of the program, of weights, per token of the cache, and per row beside it"
-    c, (b, weights) = lm.model.config.get_text_config(), _weights(lm)
-    heads = getattr(c, 'num_key_value_heads', None) or c.num_attention_heads
-    size = getattr(c, 'head_dim', None) or c.hidden_size//c.num_attention_heads
-    kv = 2*c.num_hidden_layers*heads*size*b/2**20
+    from cai_nb.packed import kv_shape
+    b, weights = _weights(lm)
+    kv = 2*prod(kv_shape(lm.model))*b/2**20
     return dict(program=max(0, low-weights), weights=weights, kv=kv, per_row=max(0, (peak_mb() or 0)-low-call.room*kv)/call.wide)
 
 def _give_back():

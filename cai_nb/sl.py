@@ -16,7 +16,7 @@ from torch.utils.checkpoint import checkpoint
 from tqdm import tqdm
 from transformers import PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
-from .lm import LM, best_device, best_dtype
+from .lm import LM, best_device, best_dtype, hash_weights
 from .packed import hidden_at
 from .prompts import room, whole
 
@@ -139,8 +139,8 @@ def _key(trainer, *more):
     drop = ('_dir', 'save_', 'log', 'report', 'disable_tqdm', 'hub', 'push', 'run_name', 'dataloader', 'eval')
     h = hashlib.blake2b(json.dumps({k:v for k,v in trainer.args.to_dict().items() if not any(d in k for d in drop)}, sort_keys=True, default=str).encode())
     for r in trainer.train_dataset: h.update(json.dumps(r).encode())
-    for m in (trainer.model, *more):
-        for n,p in m.named_parameters(): h.update(f'{n}{p.requires_grad}'.encode()); h.update(p.detach().cpu().contiguous().view(torch.uint8).numpy())
+    h.update(str([n for n,p in trainer.model.named_parameters() if p.requires_grad]).encode())
+    for m in (trainer.model, *more): hash_weights(h, m)
     return h.hexdigest()[:16]
 
 def _ready(trainer, desc, *logs, uses=()):
