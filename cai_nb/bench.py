@@ -6,8 +6,9 @@
 __all__ = ['SIZES', 'FORMS', 'CONTESTS', 'stopwatch', 'Race', 'in_turn', 'Figure', 'Figures', 'Bench', 'plain_generate',
            'text_of', 'Against', 'others_turn', 'best_size', 'bench_chains', 'plain_choose', 'principle_last',
            'bench_labels', 'order_effect', 'FewE', 'trl_trainer', 'steps_of', 'bench_rl', 'Rates', 'machine',
-           'step_costs', 'ceiling', 'decode_steps', 'decoding', 'plot_decoding', 'bench_decoding', 'own_shapes',
-           'peak_of', 'growth', 'bench_growth', 'slow_linears', 'bench_choices', 'others', 'bench_others', 'run_bench']
+           'own_shapes', 'step_costs', 'ceiling', 'decode_steps', 'at_least', 'decoding', 'plot_decoding',
+           'bench_decoding', 'peak_of', 'growth', 'bench_growth', 'slow_linears', 'bench_choices', 'others',
+           'bench_others', 'run_bench']
 
 # %% ../nbs/benchmarks/speed.ipynb #eec225f2
 import argparse, ctypes, json, os, subprocess, sys, tempfile, time
@@ -130,8 +131,8 @@ class Figures(list):
 
 # %% ../nbs/benchmarks/speed.ipynb #266b9eed
 SIZES = dict(
-    full=dict(chains=256, batch=64, every=7, sample=32, one=2, tokens=24, sizes=(16, 32, 64), revisions=4, pairs=4, principles=16, label_sizes=(4, 8, 16, 32), order_pairs=100, rl_rounds=2, rl_steps=3, rl_samples=16, rl_tokens=48,
-              batches=(64, 128, 256), steps=12, prompts=(100, 1000, 10_000), rows=96, rounds=3, matrix=2048, megabytes=256),
+    full=dict(chains=256, batch=64, every=7, sample=32, one=2, tokens=24, sizes=(16, 32, 64), revisions=4, pairs=4, principles=16, label_sizes=(4, 8, 16, 32), order_pairs=100, rl_rounds=1, rl_steps=4, rl_samples=16, rl_tokens=48,
+              batches=(64, 128, 256), steps=12, prompts=(100, 1000, 10_000), rows=96, rounds=2, matrix=2048, megabytes=256),
     small=dict(chains=64, batch=32, every=3, sample=32, one=1, tokens=16, sizes=(16, 32), revisions=2, pairs=2, principles=16, label_sizes=(8, 16), order_pairs=24, rl_rounds=1, rl_steps=2, rl_samples=8, rl_tokens=24,
                batches=(64,), steps=8, prompts=(20, 60), rows=32, rounds=2, matrix=1024, megabytes=128),
     tiny=dict(chains=4, batch=4, every=1, sample=2, one=1, tokens=6, sizes=(4,), revisions=1, pairs=1, principles=2, label_sizes=(4,), order_pairs=6, rl_rounds=1, rl_steps=1, rl_samples=4, rl_tokens=6,
@@ -419,6 +420,21 @@ def machine(
     size = m.numel()*4
     return Rates(_best(lambda: a @ b, 2*n**3, seconds), max(_best(lambda: m @ v, size, seconds), _best(lambda: c.copy_(m), 2*size, seconds)))
 
+# %% ../nbs/benchmarks/speed.ipynb #7019c667
+@torch.inference_mode()
+def own_shapes(
+    model, # a `transformers` model
+    rows, # in the batch
+    seconds=1., # of measurement
+) -> float: # operations per second
+    "Rate of all linear layers and the head, each once, on random rows."
+    ms = [m for m in model.modules() if isinstance(m, torch.nn.Linear)]
+    xs = {k: torch.randn(rows, k, dtype=model.dtype, device=model.device) for k in {m.in_features for m in ms}}
+    def once():
+        for m in ms: m(xs[m.in_features])
+    once()
+    return _best(once, 2*rows*sum(m.weight.numel() for m in ms), seconds)
+
 # %% ../nbs/benchmarks/speed.ipynb #a86c17b2
 def step_costs(
     model, # a Llama-like model
@@ -447,37 +463,44 @@ def decode_steps(
     lm, # an `LM`
     prompts, # one per row
     steps, # decoding steps
-    machine, # a `Rates`
-) -> tuple: # tokens, seconds, and seconds of the ceiling per kind of operation
+) -> tuple: # tokens, seconds, and the costs of each step
     "Time the steps of the loop alone, after the prompts were read."
     ids = lm.encode(prompts)
     shared = common_prefix(ids) if len(ids)>1 else 0
-    own, done, took, least, at, was = np.mean([len(i)-shared for i in ids]), 0, 0, {}, None, lm.written
+    own, done, took, costs, at, was = np.mean([len(i)-shared for i in ids]), 0, 0, [], None, lm.written
     for n,_ in enumerate(lm.stream_tokens(ids, range(len(ids)), steps+1, temperature=0)):
         t, rows, was = stopwatch(), lm.written-was, lm.written
         if n:
             done, took = done+rows, took+t-at
-            for k,s in ceiling(step_costs(lm.model, rows, shared, own+n), machine).items(): least[k] = least.get(k, 0)+s
+            costs.append(step_costs(lm.model, rows, shared, own+n))
         at = stopwatch()
-    return done, took, least
+    return done, took, costs
+
+def at_least(
+    costs, # of some steps, from `step_costs`
+    machine, # a `Rates`
+) -> dict: # kind of operation -> seconds
+    "The least time that these steps can take."
+    return {k: sum(ceiling(c, machine)[k] for c in costs) for k in costs[0]}
 
 # %% ../nbs/benchmarks/speed.ipynb #12e451f4
 def decoding(
     bench, # a `Bench`
     batches=None, # rows at once; default: those of the size
-) -> list: # dicts: setting, rows, measured and possible tokens per second of each round, seconds of the ceiling
+) -> list: # dicts: setting, rows; of each round measured and possible tokens per second, the latter also at the rate of the model's own shapes; seconds of the ceiling
     "Measure the machine and the loop in turn, for short prompts and for critique prompts with worked examples."
     n, out = bench.n, []
     look = lambda: machine(bench.lm.model, n['matrix'], n['megabytes'], .25)
     for name,asks in dict(short=[p.messages for p in bench.prompts], critique=bench.asked(max(batches or n['batches']))).items():
         for k in batches or n['batches']:
-            ps, rounds = (asks*(k//len(asks)+1))[:k], []
-            decode_steps(bench.lm, ps, 2, look())
+            ps, rounds = sorted((asks*(k//len(asks)+1))[:k], key=lambda p: len(bench.lm.render(p))), []
+            decode_steps(bench.lm, ps, 2)
             for _ in range(n['rounds']):
-                m = look()
-                done, took, least = decode_steps(bench.lm, ps, n['steps'], m)
-                rounds.append((done/took, done/sum(least.values()), m.flops, m.bandwidth))
-            out.append(dict(setting=name, rows=k, measured=[r[0] for r in rounds], possible=[r[1] for r in rounds], flops=[r[2] for r in rounds], bandwidth=[r[3] for r in rounds], least=least))
+                m, own = look(), own_shapes(bench.lm.model, k, .25)
+                done, took, costs = decode_steps(bench.lm, ps, n['steps'])
+                least = at_least(costs, m)
+                rounds.append((done/took, done/sum(least.values()), done/sum(at_least(costs, Rates(own, m.bandwidth)).values()), m.flops, own, m.bandwidth))
+            out.append(dict(zip('measured possible own_shapes flops own bandwidth'.split(), zip(*rounds)), setting=name, rows=k, least=least))
     return out
 
 # %% ../nbs/benchmarks/speed.ipynb #ece6968d
@@ -488,9 +511,9 @@ def plot_decoding(
     fig = Picture(7, 2.6); axes = np.atleast_1d(fig.subplots(1, len(names := list(dict.fromkeys(r['setting'] for r in rows))), sharey=True))
     for ax,name in zip(axes, names):
         rs = [r for r in rows if r['setting']==name]
-        x, y, c = range(len(rs)), [np.median(r['measured']) for r in rs], [np.median(r['possible']) for r in rs]
-        ax.bar(x, c, .7, color='none', edgecolor='#7f7f7f', label='ceiling'); ax.bar(x, y, .7, color='#0072b2', label='measured')
-        for i in x: ax.text(i, y[i], f'{y[i]/c[i]:.0%}', ha='center', va='bottom', fontsize=8)
+        x, y, c, o = range(len(rs)), *([np.median(r[k]) for r in rs] for k in ('measured', 'possible', 'own_shapes'))
+        ax.bar(x, c, .7, color='none', edgecolor='#7f7f7f', label='ceiling, squares'); ax.bar(x, o, .7, color='none', edgecolor='#e69f00', ls='--', label='ceiling, own shapes'); ax.bar(x, y, .7, color='#0072b2', label='measured')
+        for i in x: ax.text(i, y[i]/2, f'{y[i]/o[i]:.0%}', ha='center', va='center', fontsize=8, color='white')
         ax.set_xticks(list(x), [str(r['rows']) for r in rs]); ax.set_xlabel('rows at once', fontsize=9); ax.set_title(f'{name} prompts', fontsize=10, loc='left')
         ax.tick_params(labelsize=8); ax.spines[['top','right']].set_visible(False)
     axes[0].set_ylabel('tokens per second', fontsize=9); axes[0].legend(fontsize=8, frameon=False)
@@ -500,29 +523,15 @@ def plot_decoding(
 def bench_decoding(
     bench, # a `Bench`
     rows=None, # from `decoding`, if it was measured already
-) -> Figures: # shares of the ceiling
-    "Share of the ceiling, for each setting and batch."
+) -> Figures: # shares of both ceilings
+    "Share of the ceilings, for each setting and batch."
     out = Figures()
     for r in rows or decoding(bench):
-        s = np.array(r['measured'])/np.array(r['possible'])
-        out.append(Figure('decoding', f"{r['setting']} prompts, {r['rows']} rows", np.median(s), s.min(), s.max(), goal=.5 if r['rows']>=64 else None,
-                          note=f"{np.median(r['measured']):.0f} of {np.median(r['possible']):.0f} tokens/s; {np.median(r['flops'])/1e12:.2f} TFLOP/s, {np.median(r['bandwidth'])/1e9:.0f} GB/s"))
+        for what,by,rate in (('own shapes', 'own_shapes', 'own'), ('squares', 'possible', 'flops')):
+            s = np.array(r['measured'])/np.array(r[by])
+            out.append(Figure('decoding', f"{r['setting']} prompts, {r['rows']} rows, {what}", np.median(s), s.min(), s.max(), goal=.5 if r['rows']>=64 else None,
+                              note=f"{np.median(r['measured']):.0f} of {np.median(r[by]):.0f} tokens/s; {np.median(r[rate])/1e12:.2f} TFLOP/s, {np.median(r['bandwidth'])/1e9:.0f} GB/s"))
     return out
-
-# %% ../nbs/benchmarks/speed.ipynb #7019c667
-@torch.inference_mode()
-def own_shapes(
-    model, # a `transformers` model
-    rows, # in the batch
-    seconds=1., # of measurement
-) -> float: # operations per second
-    "Rate of all linear layers and the head, each once, on random rows."
-    ms = [m for m in model.modules() if isinstance(m, torch.nn.Linear)]
-    xs = {k: torch.randn(rows, k, dtype=model.dtype, device=model.device) for k in {m.in_features for m in ms}}
-    def once():
-        for m in ms: m(xs[m.in_features])
-    once()
-    return _best(once, 2*rows*sum(m.weight.numel() for m in ms), seconds)
 
 # %% ../nbs/benchmarks/speed.ipynb #1d8bb76b
 def peak_of(
