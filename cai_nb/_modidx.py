@@ -711,6 +711,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'cai_nb.rl._Rollouts._get_per_token_logps_and_entropies': ( 'rl.html#_rollouts._get_per_token_logps_and_entropies',
                                                                                        'cai_nb/rl.py'),
                            'cai_nb.rl.advantages': ('rl.html#advantages', 'cai_nb/rl.py'),
+                           'cai_nb.rl.micro_batch': ('rl.html#micro_batch', 'cai_nb/rl.py'),
                            'cai_nb.rl.reward_function': ('rl.html#reward_function', 'cai_nb/rl.py'),
                            'cai_nb.rl.rl_trainer': ('rl.html#rl_trainer', 'cai_nb/rl.py')},
             'cai_nb.run': { 'cai_nb.run.Run': ('run.html#run', 'cai_nb/run.py'),
