@@ -232,7 +232,7 @@ def bradley_terry(
     v,q,inv = _strengths(x, s)
     g = _codes(groups, len(games))
     pull = np.zeros((g.max()+1, len(at)))
-    np.add.at(pull, g, x*(s-q)[:,None])
+    np.add.at(pull, g, x*(s-q if abs(s-q).max()>1e-9 else np.sqrt(q*(1-q)))[:,None])
     k = len(pull)
     c = (np.eye(len(at))-(1/len(at) if base is None else np.eye(len(at))[at[base]]))@inv@pull.T
     sd,mid = np.sqrt((c**2).sum(1)*k/max(k-1, 1)),v-(v.mean() if base is None else v[at[base]])
