@@ -21,7 +21,7 @@ import torch
 from .assets import asset
 from .constitution import Constitution
 from .critique import critique_chains, critique_prompt, revision_prompt
-from .evaluate import bootstrap_diff
+from .stats import bootstrap_diff
 from .feedback import choice_prompt, human_pairs, swapped
 from .lm import LM, embedded_folder, transcript
 from .packed import Linear, common_prefix, keep_memory, kv_shape

@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['METHODS', 'sample_pairs', 'chain_pairs', 'choice_prompt', 'by_choice', 'swapped', 'by_reasoning', 'by_yes_no',
-           'contrast_prompts', 'by_contrast', 'as_target', 'label', 'human_pairs', 'calibration_error', 'Gate', 'gate',
-           'best_judge']
+           'contrast_prompts', 'by_contrast', 'as_target', 'label', 'human_pairs', 'Gate', 'gate', 'best_judge']
 
 # %% ../nbs/06_feedback.ipynb #e5a761e3
 import random
@@ -15,6 +14,7 @@ from .assets import harm_scores
 from .constitution import Constitution
 from .critique import worked_examples
 from .lm import LM, transcript
+from .stats import calibration_error, wilson
 
 # %% ../nbs/06_feedback.ipynb #c94ffbc0
 def sample_pairs(
@@ -185,23 +185,6 @@ def human_pairs(
         out.append(dict(id=f'human-{len(out)}', prompt=[dict(role='user', content=q)], answers=two[::-1] if better else two, better=better, kind='harmful'))
     return out[:n]
 
-# %% ../nbs/06_feedback.ipynb #cdae9456
-def _wilson(k, n):
-    from scipy.stats import binomtest
-    ci = binomtest(int(k), int(n)).proportion_ci(method='wilson')
-    return float(ci.low), float(ci.high)
-
-def calibration_error(
-    p, # (pairs,) probability of the first answer
-    right, # (pairs,) is the first answer the better one?
-    bins=5, # of equal width, over the confidence .5 to 1
-) -> float: # 0 is perfect
-    "Expected calibration error of the preferred answer: mean gap between confidence and share of hits, weighted by bin."
-    p, right = np.asarray(p), np.asarray(right, bool)
-    conf, hit = np.maximum(p, 1-p), (p>.5)==right
-    bin_ = np.minimum(((conf-.5)*2*bins).astype(int), bins-1)
-    return float(sum((bin_==b).mean()*abs(conf[bin_==b].mean()-hit[bin_==b].mean()) for b in set(bin_.tolist())))
-
 # %% ../nbs/06_feedback.ipynb #26dcf1b9
 @dataclass
 class Gate:
@@ -230,7 +213,7 @@ def gate(
     first = np.array([r['better']==0 for r in rows])
     p, forth, back = (np.array([r[k] for r in rows]) for k in ('p', 'p_forth', 'p_back'))
     hit = np.where(p==.5, .5, (p>.5)==first)
-    return Gate(rows[0]['method'], len(rows), float(hit.mean()), *_wilson(int(hit.sum()), len(rows)), float(((forth>.5)==(back>.5)).mean()),
+    return Gate(rows[0]['method'], len(rows), float(hit.mean()), *wilson(int(hit.sum()), len(rows)), float(((forth>.5)==(back>.5)).mean()),
                 calibration_error(p, first), rows[0].get('judge', ''))
 
 # %% ../nbs/06_feedback.ipynb #3ff82810

@@ -14,10 +14,10 @@ import numpy as np
 from fastcore.basics import patch
 from .constitution import Constitution, Principle
 from .critique import _seed, critique_prompt, marks, revision_prompt
-from .evaluate import bootstrap_diff
 from .feedback import METHODS, _ask, as_target, swapped
 from .panel import _LIVE, Panel, _esc, _fold, _head, _labelled, _note, covered, diff_html, shown, stream
 from .report import visible
+from .stats import bootstrap_diff
 
 # %% ../nbs/10e_judging.ipynb #d51af222
 def label_gradient(

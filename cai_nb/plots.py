@@ -15,7 +15,8 @@ from fastcore.basics import patch
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
-from .evaluate import FATES, Estimate, bootstrap_diff, bootstrap_mean, win_rate
+from .evaluate import FATES
+from .stats import Estimate, bootstrap_diff, bootstrap_mean, win_rate
 
 # %% ../nbs/10_plots.ipynb #6e47ac1d
 class Picture(Figure):

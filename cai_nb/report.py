@@ -10,9 +10,10 @@ import json, re
 from base64 import b64encode
 from html import escape
 from pathlib import Path
-from .evaluate import FATES, Estimate, EvalTable, bootstrap_mean, scores_by_revision
+from .evaluate import FATES, EvalTable, scores_by_revision
 from .plots import (_COLOURS, _KINDS, _axes, _dress, _passed, _row, clearly, plot_fates, plot_gate, plot_labels, plot_log, plot_principles, plot_revisions,
                           plot_rl, plot_scores)
+from .stats import Estimate, bootstrap_mean
 
 # %% ../nbs/10b_report.ipynb #54936d5c
 _odd = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f'
