@@ -58,7 +58,8 @@ def test_chat_on(book):
     w.choose('Go on with', 'SL-CAI')
     w.type('Reply', 'Say it in five words, please.')
     w.do('Send')
-    book.run(3)
+    def last(): book.run(3); return book.rows('said.jsonl')
+    until(lambda: last()[-1]['model']=='SL-CAI', 'the talk to go on')
     r = book.rows('said.jsonl')
     assert r[-1]['model']=='SL-CAI' and len(r[-1]['prompt'])==3 and r[-1]['prompt'][-1]['content']=='Say it in five words, please.', 'expected the talk to go on with SL-CAI alone'
     w.sees('Say it in five words, please.')
