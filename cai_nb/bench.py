@@ -21,10 +21,11 @@ import torch
 from .assets import asset
 from .constitution import Constitution
 from .critique import critique_chains, critique_prompt, revision_prompt
-from .stats import bootstrap_diff
+from .stats import bootstrap_diff, wilson
 from .feedback import choice_prompt, human_pairs, swapped
-from .lm import LM, embedded_folder, transcript
+from .lm import LM, _cut, embedded_folder, transcript
 from .packed import Linear, common_prefix, keep_memory, kv_shape
+from .plan import peak_mb
 from .plots import Picture
 from .prompts import helpful, red_team
 
@@ -180,9 +181,7 @@ def text_of(
     stop=(), # strings that end it
 ) -> str: # without them
     "The text of an answer, as `LM.generate` gives it."
-    s = tok.decode(ids, skip_special_tokens=True)
-    for q in stop: s = s.split(q)[0]
-    return s.strip()
+    return _cut(tok.decode(ids, skip_special_tokens=True), stop)
 
 # %% ../nbs/benchmarks/speed.ipynb #e9beecea
 class Against:
@@ -310,7 +309,6 @@ def order_effect(
     bench, # a `Bench`
 ) -> Figures: # correlation, change, agreement
     "What it does to the labels when the principle comes last."
-    from scipy.stats import binomtest
     pairs = human_pairs(bench.n['order_pairs'])
     qs = [bench.rules.sample(1, seed=p['id'])[0] for p in pairs]
     def p(ask):
@@ -318,15 +316,14 @@ def order_effect(
         return (a+1-b)/2
     p = {f: p(ask) for f,(ask,_) in FORMS.items()}
     (a, b), first, n = p.values(), np.array([x['better']==0 for x in pairs]), len(pairs)
-    wilson = lambda k: (lambda c: (c.low, c.high))(binomtest(int(k), n).proportion_ci(method='wilson'))
     hits = {f: (x>.5)==first for f,x in p.items()}
     d = bootstrap_diff(hits['principle last'].astype(float), hits['principle first'].astype(float))
     alike = (a>.5)==(b>.5)
     boot = [np.corrcoef(a[i], b[i])[0,1] for i in np.random.default_rng(0).integers(0, n, (1000, n))]
     return Figures([Figure('order', 'correlation of p', np.corrcoef(a, b)[0,1], *np.nanquantile(boot, [.025,.975]), note=f'{n} pairs, 95 % intervals'),
                     Figure('order', 'mean absolute change of p', np.abs(a-b).mean(), *np.quantile([np.abs(a-b)[i].mean() for i in np.random.default_rng(0).integers(0, n, (1000, n))], [.025,.975])),
-                    Figure('order', 'same preference', alike.mean(), *wilson(alike.sum())),
-                    *(Figure('order', f'agrees with people, {f}', h.mean(), *wilson(h.sum())) for f,h in hits.items()),
+                    Figure('order', 'same preference', alike.mean(), *wilson(alike.sum(), n)),
+                    *(Figure('order', f'agrees with people, {f}', h.mean(), *wilson(h.sum(), n)) for f,h in hits.items()),
                     Figure('order', 'last minus first, agreement', d.mean, d.lo, d.hi, note='paired')])
 
 # %% ../nbs/benchmarks/speed.ipynb #78fad514
@@ -541,12 +538,7 @@ def peak_of(
     if torch.cuda.is_available():
         if reset: torch.cuda.reset_peak_memory_stats()
         return torch.cuda.max_memory_allocated()/2**20
-    try:
-        if reset: Path('/proc/self/clear_refs').write_text('5')
-        return int(next(l for l in Path('/proc/self/status').read_text().splitlines() if l.startswith('VmHWM')).split()[1])/1024
-    except OSError:
-        import resource
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/(2**20 if sys.platform=='darwin' else 2**10)
+    return peak_mb(anew=reset)
 
 def growth(
     f, # function of an amount, such as a number of prompts

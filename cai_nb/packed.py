@@ -102,6 +102,7 @@ def packed_attention(
     q = (query[0]*(scaling or d**-.5)).view(g, h//g, -1, d)
     return plan.attend(module.layer_idx, q, key[0], value[0]).to(query.dtype)[None], None
 
+# %% ../nbs/01c_packed.ipynb #b40cded8
 class Pack:
     "All pieces above some row ends that were not read yet, in one line."
     def __init__(self,
@@ -211,7 +212,7 @@ def _padded_at(model, ids, at):
     h = model.base_model(input_ids=x, attention_mask=mask, use_cache=False).last_hidden_state
     return torch.cat([h[r,i] for r,i in enumerate(at)])
 
-# %% ../nbs/01c_packed.ipynb #975c83bc
+# %% ../nbs/01c_packed.ipynb #0c84d3af
 def kv_shape(
     model, # a language model of `transformers`
 ) -> tuple: # layers, key heads, size of a head
@@ -219,6 +220,7 @@ def kv_shape(
     c = model.config.get_text_config()
     return c.num_hidden_layers, getattr(c, 'num_key_value_heads', None) or c.num_attention_heads, getattr(c, 'head_dim', None) or c.hidden_size//c.num_attention_heads
 
+# %% ../nbs/01c_packed.ipynb #975c83bc
 class Batch:
     "Rows in slots, each read to its end and written on, one token per step; `h` holds the last hidden state of every slot."
     refills, least = True, 64 # may rows enter while others are being written? tokens of a common beginning from which it pays to keep it apart
