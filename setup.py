@@ -14,7 +14,7 @@ setup(
     name=cfg['lib_name'], version=version, description=cfg['description'], author=cfg['author'],
     license='Apache-2.0', keywords=cfg['keywords'].split(),
     long_description=(here/'README.md').read_text(encoding='utf-8'), long_description_content_type='text/markdown',
-    packages=['cai_nb', 'cai_nb.constitutions', 'cai_nb.walkthroughs'],
+    packages=['cai_nb', 'cai_nb.experiments', 'cai_nb.constitutions', 'cai_nb.walkthroughs'],
     package_dir={'cai_nb.constitutions': 'constitutions', 'cai_nb.walkthroughs': 'nbs/walkthroughs'},
     package_data={'cai_nb.constitutions': ['*.yaml'], 'cai_nb.walkthroughs': ['*.ipynb']},
     python_requires='>='+cfg['min_python'],

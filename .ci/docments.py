@@ -11,9 +11,8 @@ sys.path.insert(0, str(root))
 import cai_nb
 
 def modules():
-    names = [m.name for m in pkgutil.iter_modules(cai_nb.__path__) if m.name[0]!='_' and m.name!='all']
-    mods = [importlib.import_module(f'cai_nb.{n}') for n in sorted(names)]
-    return [m for m in mods if hasattr(m, '__all__')]
+    names = [m.name for m in pkgutil.walk_packages(cai_nb.__path__, 'cai_nb.') if m.name.split('.')[-1][0]!='_' and m.name!='cai_nb.all']
+    return [m for m in map(importlib.import_module, sorted(names)) if hasattr(m, '__all__')]
 
 def ours(o): return (getattr(o, '__module__', None) or '').startswith('cai_nb')
 
@@ -78,7 +77,7 @@ def check_names(mods):
     "Names that two modules export or that a module bears, and what `cai_nb.all` lacks, has too many or takes from elsewhere"
     seen,everything = {},importlib.import_module('cai_nb.all')
     listed = set(everything.__all__) & set(dir(everything))
-    for m in mods:
+    for m in (m for m in mods if not m.__name__.startswith('cai_nb.experiments.')):
         if getattr(everything, m.__name__.split('.')[-1], None) is not m: yield f'{m.__name__}: not in cai_nb.all'
         for n in m.__all__:
             if n in seen: yield f'{n}: exported by {seen[n]} and by {m.__name__}'
