@@ -17,6 +17,7 @@ from html import escape
 from math import ceil, prod
 from os.path import commonprefix
 from pathlib import Path
+from types import SimpleNamespace
 import numpy as np
 from fastcore.basics import patch
 from .constitution import Constitution
@@ -428,16 +429,19 @@ def _labelled(f, meter, machine, s, pairs, constitution):
     f.calls += m.calls
     return rows
 
+_refused = SimpleNamespace(declines=lambda texts: [True]*len(texts), fates=lambda texts: ['declines with a reason', 'complies'], bare=lambda text: text[:len(text)//3])
+
 def _preference_work(m, s, labels, evasive, chains):
-    from cai_nb.preference import helpful_rows, preference_rows
-    rows = preference_rows(labels) + helpful_rows(evasive, lambda texts: [True]*len(texts))
+    from cai_nb.preference import evasive_rows, helpful_rows, preference_rows
+    rows = preference_rows(labels) + evasive_rows(labels[::2], _refused) + helpful_rows(evasive, _refused)
     n = _length(m, rows, 'chosen') + _length(m, rows, 'rejected')
     read = _length(m, [_row(c.prompt, a) for c in chains for a in c.answers if a])
     return Work(preferred=s.pm_epochs*sum(n), scored=sum(read), batch=2*s.pm_batch*max(n, default=0), loads=2)
 
 def _rl_work(m, s, prompts, most=8):
     "A few steps stand for all"
-    ps = [p.messages for two in zip(prompts('harmful', 'train'), prompts('helpful', 'train')) for p in two]
+    from cai_nb.rl import mixed
+    ps = [p.messages for p in mixed(prompts('harmful', 'train'), prompts('helpful', 'train'), s.rl_benign)]
     k, per = min(s.rl_steps, most), s.rl_batch//s.rl_group
     for i in range(k): m.generate([ps[(i*per+j)%len(ps)] for j in range(per) for _ in range(s.rl_group)], max_tokens=s.rl_tokens, batch_size=s.rl_batch)
     times = s.rl_steps/max(1, k)
