@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['size', 'a_run', 'dots']
 
-# %% ../../nbs/experiments/00_rows.ipynb #babbf3f5
+# %% ../../nbs/experiments/00_rows.ipynb #505f703c
 import os
 from pathlib import Path
 import numpy as np
 from filelock import FileLock
+import cai_nb
 from ..assets import cache_dir
 from ..plots import Picture, _COLOURS, _dress, _name
 from ..run import STAGES, Run, settings
@@ -38,7 +39,7 @@ def a_run(
     if own := os.environ.get('CAI_RUN'):
         if not _finished(Path(own)): raise ValueError(f'CAI_RUN={own} is not a finished run: finish it with `cai-run {own}`, or unset CAI_RUN')
         return Run(own)
-    first = Path(__file__).parents[2]/'runs/first'
+    first = Path(cai_nb.__file__).parents[1]/'runs/first'
     if _finished(first, preset): return Run(first)
     folder = cache_dir()/'runs'/preset
     folder.mkdir(parents=True, exist_ok=True)
