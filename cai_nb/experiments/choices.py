@@ -18,13 +18,14 @@ def ask_all(
     constitution=None, # whose principles the contrast asks under; None leaves it out
     chains=0, # lines of reasoning that are averaged; 0 leaves reasoning out
     orders=2, # rotations of the options
+    max_tokens=32, # of reasoning
     name='', # of the model, before the label of the progress bars
 ) -> dict: # method -> rows
     "The questions answered in every way (Bai et al. 2022, figures 4 and 11)."
     out = {'zero-shot': answer_choices(lm, items, orders=orders, desc=f'{name} zero-shot')}
     if shots: out['few-shot'] = answer_choices(lm, items, shots, orders=orders, desc=f'{name} few-shot')
     if chains:
-        many = answer_choices(lm, items, shots, cot=True, chains=chains, orders=orders, desc=f'{name} reasoning')
+        many = answer_choices(lm, items, shots, cot=True, chains=chains, orders=orders, max_tokens=max_tokens, desc=f'{name} reasoning')
         out['chain of thought'] = first_chains(many, 1)
         if chains>1: out[f'{chains} chains averaged'] = many
     if constitution: out['contrast'] = weigh_choices(lm, items, constitution, desc=f'{name} contrast')
