@@ -267,18 +267,18 @@ def _training(meter, s, prompts, texts):
     "Prices of training and scoring, and MB, as fields of `Machine`"
     from cai_nb.preference import PreferenceModel, preference_trainer
     from cai_nb.sl import sl_trainer
-    lm, layers, took, steps, (b, w) = meter.lm, s.top_layers or None, {}, 2, _weights(meter.lm)
+    lm, took, steps, (b, w) = meter.lm, {}, 2, _weights(meter.lm)
     sl, pm = (max(2, n//2) for n in (s.sl_batch, s.pm_batch))
     some = [_row(prompts[i%len(prompts)], texts[i%len(texts)]) for i in range(steps*max(sl, 2*pm))]
     pairs = [dict(r, chosen=r['completion'], rejected=some[i-1]['completion'], target=.7) for i,r in enumerate(some[:steps*pm])]
     size = np.array(_length(meter, some))
     low = peak_mb(anew=True)
     with tempfile.TemporaryDirectory() as d:
-        take = lambda make, n, **how: _trained(lambda: make(lm.name, out=d, top_layers=layers, max_steps=steps, seed=s.seed, **how), n*size.mean())
-        took['setup'], took['train'], t = take(sl_trainer, sl, rows=some, batch_size=sl)
+        take = lambda make, n, layers, **how: _trained(lambda: make(lm.name, out=d, top_layers=layers or None, max_steps=steps, seed=s.seed, **how), n*size.mean())
+        took['setup'], took['train'], t = take(sl_trainer, sl, s.top_layers, rows=some, batch_size=sl)
         held, n = (peak_mb() or 0)-(low or 0), sum(p.numel() for p in t.model.parameters() if p.requires_grad)
         del t; gc.collect()
-        _, took['prefer'], t = take(preference_trainer, 2*pm, rows=pairs, batch_size=pm)
+        _, took['prefer'], t = take(preference_trainer, 2*pm, s.pm_layers, rows=pairs, batch_size=pm)
     pm = PreferenceModel(t.model.to(t.model.get_input_embeddings().weight.dtype), t.processing_class)
     at = time.perf_counter()
     pm.score([r['prompt'] for r in some], [r['completion'][0]['content'] for r in some])
