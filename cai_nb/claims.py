@@ -104,7 +104,7 @@ class Claims(list):
 # %% ../nbs/00c_claims.ipynb #8bdac27c
 WORDS = re.compile(r"\b(significan(?:t|tly|ce)|better|worse|best|worst|improve(?:s|d|ment|ments)?|outperform(?:s|ed)?)\b", re.I)
 _said = re.compile(r'<(style|script|blockquote|details|pre|code)\b.*?</\1\s*>', re.S|re.I)
-_ends = re.compile(r'</(?:p|li|td|th|h\d|tr|figcaption|caption|summary|div)\s*>|<br ?/?>|\n\s*\n|(?<=[a-z\])»”"][.!?])\s+(?=[A-Z])')
+_ends = re.compile(r'</(?:p|li|h\d|tr|figcaption|caption|summary|div)\s*>|<br ?/?>|\n\s*\n|(?<=[a-z\])»”"][.!?])\s+(?=[A-Z])')
 
 def _plain(html): return ' '.join(unescape(re.sub(r'<[^>]*>', ' ', html)).split())
 

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from .claims import Claim, Claims, check_words
 from .evaluate import FATES, EvalTable, scores_by_revision
-from .plots import (_COLOURS, _KINDS, _axes, _dress, _passed, _row, clearly, plot_fates, plot_gate, plot_labels, plot_log, plot_principles, plot_revisions,
+from .plots import (_COLOURS, _KINDS, _axes, _dress, _passed, _row, plot_fates, plot_gate, plot_labels, plot_log, plot_principles, plot_revisions,
                           plot_rl, plot_scores)
 from .stats import Estimate, bootstrap_mean
 
@@ -185,6 +185,18 @@ def _revisions(run):
     return (_img(plot_revisions(scores_by_revision(scored))) if scored else '<p>No preference model has scored the revisions.</p>') + (_table(('revision', 'declines'), told) if told else '')
 
 # %% ../nbs/10b_report.ipynb #9eaa75cc
+def _judges(run):
+    j = run['judges']
+    unsure = [(m, Estimate(**e)) for m,e in j['unsure'].items()]
+    return (''.join(_table((q['of'], 'value, 95 % interval', 'n'), [(k, Estimate(**e), e['n']) for k,e in q['estimates'].items()]) for q in j['quality'])
+            + '<p>An answer unlike those that people have labelled may be judged wrongly. Shares of such answers:</p>' + _table(('model', 'unlike the labelled ones'), unsure))
+
+def _collapse(run):
+    g = run['judges']['guards']
+    rows = [(k, *(Estimate(**g[m][k]) if k in g[m] else '–' for m in g)) for k in next(iter(g.values()))]
+    return ('<p>A model may please its judge and lose its language. What would show it:</p>' + _table(('', *g), rows)
+            + _wide(Claims(Claim(**c) for c in run['judges']['claims'])._repr_html_()))
+
 def _cell(model, r):
     if r is None: return f'<div class="cell"><b>{escape(model)}</b><p>no answer</p></div>'
     score = f" · score {r['reward']:+.2f}" if r.get('reward') is not None else ''
@@ -267,7 +279,7 @@ body:has(#all:checked) .cover::details-content{content-visibility:visible;displa
 _PARTS = (('Constitution', 'constitution', lambda r: f"<details><summary>{escape(repr(r['constitution']))}</summary>{_wide(r['constitution']._repr_html_())}</details>"),
           ('Chains', 'chains', _chains), ('Supervised training', 'sl_log', lambda r: _curves(r['sl_log'])), ('Judge gate', 'gates', _gates), ('Labels', 'labels', _labels),
           ('Preference model', 'pm_log', lambda r: _curves(r['pm_log'])), ('Reinforcement learning', 'rl_log', _rl), ('Revisions', 'revisions', _revisions),
-          ('What became of the requests', 'evaluation', _fates), ('Answers side by side', 'answers', _samples), ('Cost', 'cost', _cost),
+          ('What became of the requests', 'evaluation', _fates), ('How far the judges can be trusted', 'judges', _judges), ('Has the language collapsed?', 'guards', _collapse), ('Answers side by side', 'answers', _samples), ('Cost', 'cost', _cost),
           ('Settings', 'settings', lambda r: _pairs(r['settings'])))
 
 def _why(run, key):
@@ -291,10 +303,11 @@ def _split(run):
     return 'The prompts are those of the test split.' if split=='test' else f'The prompts are those of the {escape(split)} split: good for choosing settings, not for a claim.'
 
 def report_html(
-    run:dict, # What the stages left: settings, constitution, chains, sl_log, gates, judge, labels, pm_log, rl_log, rl_samples, answers, revisions, evaluation, cost, machine, plan; any may be missing
+    run:dict, # What the stages left: settings, constitution, chains, sl_log, gates, judge, labels, pm_log, rl_log, rl_samples, answers, revisions, evaluation, judges (of `run`), cost, machine, plan; any may be missing
     title:str='Constitutional AI: what this run did', # Of the page
 )->str: # One HTML page that needs no other file
     "The report of a run; all text escaped, red-team text covered until clicked"
+    run = dict(run, guards=(run.get('judges') or {}).get('guards'))
     parts = ''.join(_part(run, *p) for p in _PARTS)
     nav = ' '.join(f'<a href="#{k}">{t}</a>' for t,k,_ in _PARTS)
     page = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -303,7 +316,7 @@ def report_html(
 <label class="switch"><input type="checkbox" id="all"> Uncover all red-team prompts and the answers to them</label>
 <h2>What was found</h2><p>Intervals are 95 %, over prompts; n counts prompts. {_split(run)}</p>{''.join(map(_headline, findings(run)))}
 {parts}<section id="origins"><h2>Made from</h2>{_pairs(_origins(run))}</section></body></html>"""
-    return visible(check_words(page, _claims(run.get('evaluation') or {}).values()))
+    return visible(check_words(page, [*_claims(run.get('evaluation') or {}).values(), *_claims(run.get('judges') or {}).values()]))
 
 # %% ../nbs/10b_report.ipynb #68d6c986
 def save_report(

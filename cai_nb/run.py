@@ -13,6 +13,8 @@ import yaml
 from fastcore.basics import patch
 from .constitution import Constitution
 from .evaluate import EvalTable, RefusalJudge, judge_answers, sample_answers, summary
+from .judges import HarmJudge, compare_guards, guards, harm_claims, judge_all, quality
+from .stats import bootstrap_mean
 from .prompts import helpful, load_prompts, load_rows, red_team, save_rows, whole
 
 # %% ../nbs/12_run.ipynb #9d7b1100
@@ -276,6 +278,14 @@ def _stage_rl(
     return [t.sampler]
 
 # %% ../nbs/12_run.ipynb #154f72c0
+def _trust(rows, *judges):
+    "How well the judges agree with people, how many answers are unlike those that they learnt from, and whether a model has collapsed; as JSON"
+    of = {m: [r for r in rows if r['model']==m] for m in dict.fromkeys(r['model'] for r in rows)}
+    return dict(quality=[dict(of=q.of, estimates={k: asdict(e) for k,e in q.items()}) for q in (quality(j, cut=True) for j in judges)],
+                unsure={m: asdict(bootstrap_mean([bool(r['unsure']) for r in rs], groups=[r['prompt_id'] for r in rs], unit='%')) for m,rs in of.items()},
+                guards={m: {k: asdict(e) for k,e in guards(rs).items()} for m,rs in of.items()},
+                claims=[asdict(c) for c in [*harm_claims(rows), *(c for m in list(of)[1:] for c in compare_guards(of[m], of['initial']))]])
+
 def _stage_evaluate(
     run:Run, # the run
 ) -> list: # the models that were used
@@ -286,12 +296,13 @@ def _stage_evaluate(
         if name!='initial' and not run.path(name).exists(): continue
         used.append(run.model(name))
         rows += sample_answers(used[-1], ps, name, seed=s.seed+3, desc=f'{name} answers', **_how(s))
-    rows = judge_answers(rows, RefusalJudge())
+    rows = judge_all(rows, harm := HarmJudge(), refusal := RefusalJudge())
     if run.path('preference-model').exists():
         from cai_nb.preference import PreferenceModel
         rows = _scored(run, PreferenceModel(run.path('preference-model')), rows)
     save_rows(rows, run.path('answers.jsonl'))
     run.write('evaluation.json', json.dumps(summary(rows), indent=1))
+    run.write('judges.json', json.dumps(_trust(rows, refusal, harm), indent=1))
     return used
 
 # %% ../nbs/12_run.ipynb #e667acc6
@@ -308,6 +319,7 @@ def contents(self:Run) -> dict: # what `plots.report_html` takes
     for k in ('sl_log', 'labels', 'pm_log', 'rl_log', 'rl_samples', 'answers', 'revisions'):
         if rows := self.read(k): out[k] = rows
     if self.evaluation: out['evaluation'] = self.evaluation.summary
+    if self.path('judges.json').exists(): out['judges'] = json.loads(self.path('judges.json').read_text())
     if self.path('plan.json').exists(): out['plan'] = json.loads(self.path('plan.json').read_text())
     return out
 
@@ -322,7 +334,7 @@ def _stage_report(
 # %% ../nbs/12_run.ipynb #a52c7694
 STAGES = dict(chains=_stage_chains, sl=_stage_sl, feedback=_stage_feedback, preference=_stage_preference, rl=_stage_rl, evaluate=_stage_evaluate, report=_stage_report)
 _FILES = dict(chains='chains.jsonl plain.jsonl', sl='sl.jsonl sl_log.jsonl SL-CAI', feedback='gate.json pairs.jsonl labels.jsonl evasive.jsonl',
-              preference='preferences.jsonl pm_log.jsonl preference-model revisions.jsonl', rl='rl_log.jsonl rl_samples.jsonl RL-CAI', evaluate='answers.jsonl evaluation.json', report='report.html')
+              preference='preferences.jsonl pm_log.jsonl preference-model revisions.jsonl', rl='rl_log.jsonl rl_samples.jsonl RL-CAI', evaluate='answers.jsonl evaluation.json judges.json', report='report.html')
 
 def _peak_mb():
     try: import resource
