@@ -170,6 +170,6 @@ def plot_ablation(
         ax.plot(c.estimate.mean, y, 'o', ms=4, color='#0072b2', mfc='#0072b2' if c.significant else 'white')
     ax.axvline(0, color='black', lw=.8, ls='--')
     names = [c.what.split(', ')[-1] if ', only ' not in c.what else 'only '+c.what.split(', only ')[1] for c in claims]
-    ax.set(yticks=range(len(claims)), yticklabels=[_name(t if len(t := t.removesuffix(' less all'))<60 else t[:59]+'…') for t in names], ylim=(len(claims)-.5, -.5))
+    ax.set(yticks=range(len(claims)), yticklabels=[_name(t.removesuffix(' less all')[:60]) for t in names], ylim=(len(claims)-.5, -.5))
     _dress(ax, _name(title), 'change against all principles', '')
     return fig
