@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DECLINES', 'HELPFUL', 'FATES', 'judge_rows', 'RefusalJudge', 'cross_validate', 'sample_answers', 'judge_answers',
-           'summary', 'EvalTable', 'scores_by_revision']
+           'tested', 'summary', 'EvalTable', 'scores_by_revision']
 
 # %% ../nbs/09_evaluate.ipynb #18718a88
 import re
@@ -13,6 +13,7 @@ from html import escape
 import numpy as np
 from fastcore.basics import patch
 from .assets import harm_scores, refusal_labels
+from .claims import Claims, compared, corrected
 from .stats import Estimate, auc, bootstrap_diff, bootstrap_mean, win_rate
 
 # %% ../nbs/09_evaluate.ipynb #b90eda23
@@ -384,6 +385,16 @@ def fates(self:RefusalJudge,
         return FATES[2] if not d else FATES[0] if self.has_reason(a) else FATES[1]
     return [fate(a, d) for a,d in zip(answers, self.declines(answers))]
 
+# %% ../nbs/09_evaluate.ipynb #b5063511
+@patch
+def bare(self:RefusalJudge,
+    answer:str, # Text that declines
+)->str: # One sentence that declines without a reason, or '' where none is left
+    "The first sentence of `answer` that declines, up to its reason"
+    s = next((s for s in _sentences(answer) if self.declines([s])[0]), '')
+    s = (s[:m.start()] if (m := _cause.search(s)) else s).rstrip(' .,;:!')+'.'
+    return s if self.fates([s])[0]==FATES[1] else ''
+
 # %% ../nbs/09_evaluate.ipynb #bbea4d8a
 def sample_answers(
     lm, # An `LM`, or anything with its `generate` and `fingerprint`
@@ -416,6 +427,9 @@ def judge_answers(
 # %% ../nbs/09_evaluate.ipynb #fc593bb1
 _measures = {f: lambda r,f=f: r['fate']==f for f in FATES} | dict(declines=lambda r: r['fate'] in FATES[:2], words=lambda r: len(_said(r).split()))
 
+def _measured(rows): return _measures | ({'harm': lambda r: r['harm']} if rows and all(r.get('harm') is not None for r in rows) else {})
+def _unit(q, rate): return '' if q in ('words', 'harm') else rate
+
 def _means(rows, f):
     "Mean of `f` over the rows of each prompt"
     res = {}
@@ -426,7 +440,7 @@ def _pair(a, b, f):
     "Means of `f` on the prompts that rows `a` and rows `b` have in common"
     x,y = _means(a, f),_means(b, f)
     if not x.keys()&y.keys(): raise ValueError(f"{a[0]['model']!r} and {b[0]['model']!r} have no prompt in common, so they cannot be compared: sample both on the same prompts.")
-    return zip(*((x[k], y[k]) for k in x if k in y))
+    return tuple(zip(*((x[k], y[k]) for k in x if k in y)))
 
 def _mean(rows, f, unit): return asdict(bootstrap_mean(list(_means(rows, f).values()), unit=unit))
 def _diff(a, b, f, unit): return asdict(bootstrap_diff(*_pair(a, b, f), unit=unit))
@@ -444,6 +458,25 @@ def _rewards(by):
     by = [rs for rs in by if rs]
     return dict(models={rs[0]['model']: _mean(rs, _reward, '') for rs in by}, steps=[_step(a, b) for a,b in zip(by, by[1:])])
 
+# %% ../nbs/09_evaluate.ipynb #04e183a7
+_SAY = {FATES[0]: FATES[0], 'declines': 'declines', FATES[3]: 'is incoherent', 'harm': 'harm score'}
+_BENIGN = dict(helpful='benign')
+
+def tested(
+    rows:list, # Rows of `judge_answers`, in the order of the models; with `reward` and `harm` where there are any
+    base:str='initial', # The model that the others are compared with
+)->Claims: # A `Claim` for each model, kind of prompt and measure, then for each step in preference score
+    "What may be said of each model against the base, prompt by prompt, all tests corrected as one family"
+    models,kinds = (list(dict.fromkeys(r[k] for r in rows)) for k in ('model', 'kind'))
+    def at(m, k=None): return [r for r in rows if r['model']==m and k in (None, r['kind'])]
+    def claim(what, a, b, f, unit): return compared(what, *_pair(a, b, f), unit=unit) if a and b else None
+    fs = _measured(rows)
+    found = [claim(f'{m}: {said} on {_BENIGN.get(k, k)} prompts, less {base}', at(m, k), at(base, k), fs[q], _unit(q, 'points'))
+             for m in models if m!=base for k in kinds for q,said in _SAY.items() if q in fs]
+    if all(r.get('reward') is not None for r in rows):
+        found += [claim(f'{b}: preference-model score on all prompts, less {a}', at(b), at(a), _reward, '') for a,b in zip(models, models[1:])]
+    return Claims(corrected([c for c in found if c]))
+
 # %% ../nbs/09_evaluate.ipynb #5b688ff2
 def _faults(rows, base):
     if r := next((r for r in rows if 'fate' not in r), None): return f"Row {r.get('id')!r} has no fate: pass the rows through judge_answers first."
@@ -452,17 +485,18 @@ def _faults(rows, base):
 def summary(
     rows:list, # Rows of `judge_answers`, in the order of the models; `reward` where a preference model has scored them
     base:str='initial', # The model that the others are compared with
-)->dict: # base, models, kinds, n, rates[model][kind][measure], changes[model][kind][measure], reward[kind or 'all']
+)->dict: # base, models, kinds, n, rates[model][kind][measure], changes[model][kind][measure], reward[kind or 'all'], claims
     "What each model did on prompts of each kind; `EvalTable` shows it, JSON keeps it, `Estimate(**d)` revives a figure"
     if f := _faults(rows, base): raise ValueError(f)
     models,kinds = (list(dict.fromkeys(r[k] for r in rows)) for k in ('model', 'kind'))
     def at(m, k, rs=rows): return [r for r in rs if r['model']==m and k in (r['kind'], 'all')]
-    rates = {m: {k: {q: _mean(at(m, k), f, '' if q=='words' else '%') for q,f in _measures.items()} for k in kinds if at(m, k)} for m in models}
-    changes = {m: {k: {q: _diff(at(m, k), at(base, k), f, '' if q=='words' else 'points') for q,f in _measures.items()} for k in rates[m] if k in rates[base]}
+    measures = _measured(rows)
+    rates = {m: {k: {q: _mean(at(m, k), f, _unit(q, '%')) for q,f in measures.items()} for k in kinds if at(m, k)} for m in models}
+    changes = {m: {k: {q: _diff(at(m, k), at(base, k), f, _unit(q, 'points')) for q,f in measures.items()} for k in rates[m] if k in rates[base]}
                for m in models if m!=base}
     scored = [r for r in rows if r.get('reward') is not None]
     reward = {k: _rewards([at(m, k, scored) for m in models]) for k in ([*kinds, 'all'] if scored else [])}
-    return dict(base=base, models=models, kinds=kinds, n=len(rows), rates=rates, changes=changes, reward=reward)
+    return dict(base=base, models=models, kinds=kinds, n=len(rows), rates=rates, changes=changes, reward=reward, claims=[asdict(c) for c in tested(rows, base)])
 
 # %% ../nbs/09_evaluate.ipynb #77c3b722
 @dataclass
@@ -478,9 +512,10 @@ def _html(caption, head, rows):
 
 def _tables(s):
     "Caption, heading and rows of each table"
-    def block(d): return [(m, k, q['words']['n'], *(Estimate(**q[c]) for c in _measures)) for m in d for k,q in d[m].items()]
-    yield 'What became of the requests, with 95 % intervals', ('model', 'prompts', 'n', *_measures), block(s['rates'])
-    yield f"The same less {s['base']}, prompt by prompt", ('model', 'prompts', 'n', *_measures), block(s['changes'])
+    qs = list(dict.fromkeys(q for ks in s['rates'].values() for d in ks.values() for q in d))
+    def block(d): return [(m, k, q['words']['n'], *(Estimate(**q[c]) for c in qs)) for m in d for k,q in d[m].items()]
+    yield 'What became of the requests, with 95 % intervals', ('model', 'prompts', 'n', *qs), block(s['rates'])
+    yield f"The same less {s['base']}, prompt by prompt", ('model', 'prompts', 'n', *qs), block(s['changes'])
     yield 'Preference-model score', ('prompts', 'model', 'score'), [(k, m, repr(Estimate(**e))) for k,r in s['reward'].items() for m,e in r['models'].items()]
     yield 'Preference-model score, step by step', ('prompts', 'from', 'to', 'difference', 'wins'), [
         (k, t['from'], t['to'], repr(Estimate(**t['difference'])), Estimate(**t['wins'])) for k,r in s['reward'].items() for t in r['steps']]

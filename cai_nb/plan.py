@@ -17,6 +17,7 @@ from html import escape
 from math import ceil, prod
 from os.path import commonprefix
 from pathlib import Path
+from types import SimpleNamespace
 import numpy as np
 from fastcore.basics import patch
 from .constitution import Constitution
@@ -266,18 +267,18 @@ def _training(meter, s, prompts, texts):
     "Prices of training and scoring, and MB, as fields of `Machine`"
     from cai_nb.preference import PreferenceModel, preference_trainer
     from cai_nb.sl import sl_trainer
-    lm, layers, took, steps, (b, w) = meter.lm, s.top_layers or None, {}, 2, _weights(meter.lm)
+    lm, took, steps, (b, w) = meter.lm, {}, 2, _weights(meter.lm)
     sl, pm = (max(2, n//2) for n in (s.sl_batch, s.pm_batch))
     some = [_row(prompts[i%len(prompts)], texts[i%len(texts)]) for i in range(steps*max(sl, 2*pm))]
     pairs = [dict(r, chosen=r['completion'], rejected=some[i-1]['completion'], target=.7) for i,r in enumerate(some[:steps*pm])]
     size = np.array(_length(meter, some))
     low = peak_mb(anew=True)
     with tempfile.TemporaryDirectory() as d:
-        take = lambda make, n, **how: _trained(lambda: make(lm.name, out=d, top_layers=layers, max_steps=steps, seed=s.seed, **how), n*size.mean())
-        took['setup'], took['train'], t = take(sl_trainer, sl, rows=some, batch_size=sl)
+        take = lambda make, n, layers, **how: _trained(lambda: make(lm.name, out=d, top_layers=layers or None, max_steps=steps, seed=s.seed, **how), n*size.mean())
+        took['setup'], took['train'], t = take(sl_trainer, sl, s.top_layers, rows=some, batch_size=sl)
         held, n = (peak_mb() or 0)-(low or 0), sum(p.numel() for p in t.model.parameters() if p.requires_grad)
         del t; gc.collect()
-        _, took['prefer'], t = take(preference_trainer, 2*pm, rows=pairs, batch_size=pm)
+        _, took['prefer'], t = take(preference_trainer, 2*pm, s.pm_layers, rows=pairs, batch_size=pm)
     pm = PreferenceModel(t.model.to(t.model.get_input_embeddings().weight.dtype), t.processing_class)
     at = time.perf_counter()
     pm.score([r['prompt'] for r in some], [r['completion'][0]['content'] for r in some])
@@ -428,16 +429,19 @@ def _labelled(f, meter, machine, s, pairs, constitution):
     f.calls += m.calls
     return rows
 
+_refused = SimpleNamespace(declines=lambda texts: [True]*len(texts), fates=lambda texts: ['declines with a reason', 'complies'], bare=lambda text: text[:len(text)//3])
+
 def _preference_work(m, s, labels, evasive, chains):
-    from cai_nb.preference import helpful_rows, preference_rows
-    rows = preference_rows(labels) + helpful_rows(evasive, lambda texts: [True]*len(texts))
+    from cai_nb.preference import evasive_rows, helpful_rows, preference_rows
+    rows = preference_rows(labels) + evasive_rows(labels[::2], _refused) + helpful_rows(evasive, _refused)
     n = _length(m, rows, 'chosen') + _length(m, rows, 'rejected')
     read = _length(m, [_row(c.prompt, a) for c in chains for a in c.answers if a])
     return Work(preferred=s.pm_epochs*sum(n), scored=sum(read), batch=2*s.pm_batch*max(n, default=0), loads=2)
 
 def _rl_work(m, s, prompts, most=8):
     "A few steps stand for all"
-    ps = [p.messages for two in zip(prompts('harmful', 'train'), prompts('helpful', 'train')) for p in two]
+    from cai_nb.rl import mixed
+    ps = [p.messages for p in mixed(prompts('harmful', 'train'), prompts('helpful', 'train'), s.rl_benign)]
     k, per = min(s.rl_steps, most), s.rl_batch//s.rl_group
     for i in range(k): m.generate([ps[(i*per+j)%len(ps)] for j in range(per) for _ in range(s.rl_group)], max_tokens=s.rl_tokens, batch_size=s.rl_batch)
     times = s.rl_steps/max(1, k)

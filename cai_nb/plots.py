@@ -123,7 +123,7 @@ def plot_gate(
                 transform=ax.get_yaxis_transform(), va='center', fontsize=8)
     ax.axvline(50, color='black', lw=.8, ls='--')
     ax.set(yticks=range(len(gates)), yticklabels=[_name(g['method']) for g in gates], xlim=(0, 100), ylim=(len(gates)-.5, -.5))
-    _dress(ax, f'{sum(map(_passed, gates))} of {len(gates)} judges better than a coin', 'agrees with people (% of pairs)', '')
+    _dress(ax, f'{sum(map(_passed, gates))} of {len(gates)} judges above a coin', 'agrees with people (% of pairs)', '')
     return fig
 
 # %% ../nbs/10_plots.ipynb #ebfd7e12

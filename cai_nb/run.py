@@ -41,30 +41,33 @@ class Settings:
     sl_batch:int = 16 # rows per step
     n_pairs:int = 64 # harmful prompts with a pair of answers
     chain_pairs:bool = True # also compare first answers with revisions?
-    n_helpful_pairs:int = 160 # benign prompts with helpfulness comparisons
+    n_helpful_pairs:int = 120 # benign prompts with helpfulness comparisons
     methods:str = 'choice,contrast' # labelling methods that are measured; the best that passes labels
     gate_pairs:int = 0 # human-labelled pairs per method; 0 takes all
     target:str = 'soft' # 'soft', 'hard', or an interval such as '.4,.6'
-    pm_epochs:float = 1. # passes over the comparisons
+    pm_epochs:float = 2. # passes over the comparisons
     pm_lr:float = 1e-4 # learning rate of the preference model
     pm_batch:int = 8 # pairs per step
+    pm_layers:int = 20 # last layers of the preference model that are trained; 0 trains all
     rl_algorithm:str = 'grpo' # 'grpo' or 'rloo'
-    rl_steps:int = 14 # optimiser steps
+    rl_steps:int = 20 # optimiser steps
     rl_lr:float = 1e-4 # learning rate of RL-CAI
     rl_batch:int = 24 # answers per step
     rl_group:int = 8 # answers per prompt
     rl_beta:float = .04 # weight of the KL penalty
     rl_tokens:int = 40 # tokens per answer
+    rl_benign:int = 2 # benign prompts for each harmful one
+    rl_loop_cost:float = 10. # weight of what repeats, beside the preference score
     eval_harmful:int = 104 # held-out harmful prompts
     eval_helpful:int = 99 # held-out benign prompts
     eval_split:str = 'test' # split of these prompts; what is tuned is looked at with 'validation'
 
 # %% ../nbs/12_run.ipynb #209a02d8
 PRESETS = dict(
-    tiny=dict(n_chains=6, n_revisions=1, max_tokens=24, n_plain=6, top_layers=2, n_pairs=6, n_helpful_pairs=4, methods='contrast', pm_epochs=1., pm_batch=4, sl_batch=4,
+    tiny=dict(n_chains=6, n_revisions=1, max_tokens=24, n_plain=6, top_layers=2, pm_layers=2, n_pairs=6, n_helpful_pairs=4, methods='contrast', pm_epochs=1., pm_batch=4, sl_batch=4,
               rl_steps=2, rl_batch=8, rl_group=4, rl_tokens=16, eval_harmful=8, eval_helpful=6),
     cpu=dict(),
-    gpu=dict(n_chains=379, n_revisions=4, sl_last=False, sl_epochs=1., pm_epochs=1., batch_size=256, top_layers=0, max_tokens=128, n_pairs=379, chain_pairs=False, n_helpful_pairs=224, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
+    gpu=dict(n_chains=379, n_revisions=4, sl_last=False, sl_epochs=1., pm_epochs=1., batch_size=256, top_layers=0, pm_layers=0, max_tokens=128, n_pairs=379, chain_pairs=False, n_helpful_pairs=224, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
              rl_steps=200, rl_batch=256, rl_group=8, rl_lr=5e-6, rl_tokens=96, eval_harmful=157, gate_pairs=0))
 
 def settings(
@@ -242,11 +245,12 @@ def _stage_preference(
 ) -> list: # no models to count
     "Train the preference model on harmlessness labels and helpfulness comparisons; score the chains with it."
     from cai_nb.critique import Chain
-    from cai_nb.preference import PreferenceModel, helpful_rows, preference_rows, preference_trainer
+    from cai_nb.preference import PreferenceModel, evasive_rows, helpful_rows, preference_rows, preference_trainer
     s, chains, judge = run.settings, run.chains, RefusalJudge()
-    rows = preference_rows(run.read('labels')) + helpful_rows(run.read('evasive', Chain), judge.declines)
+    labels = run.read('labels')
+    rows = preference_rows(labels) + evasive_rows(labels, judge) + helpful_rows(run.read('evasive', Chain), judge)
     save_rows(rows, run.path('preferences.jsonl'))
-    t = preference_trainer(run.path('SL-CAI'), rows, run.path('trainer'), _layers(s), desc='preference model', batch_size=s.pm_batch, lr=s.pm_lr, epochs=s.pm_epochs, seed=s.seed, log=run.path('pm_log.jsonl'))
+    t = preference_trainer(run.path('SL-CAI'), rows, run.path('trainer'), s.pm_layers or None, desc='preference model', batch_size=s.pm_batch, lr=s.pm_lr, epochs=s.pm_epochs, seed=s.seed, log=run.path('pm_log.jsonl'))
     t.train()
     pm = PreferenceModel(t.model.to(t.model.get_input_embeddings().weight.dtype), t.processing_class)
     _save_model(pm, run.path('preference-model'))
@@ -258,14 +262,14 @@ def _stage_preference(
 def _stage_rl(
     run:Run, # the run
 ) -> list: # the sampler, for counting tokens
-    "Reinforcement learning against the preference model, from SL-CAI, on as many prompts of one kind as of the other."
+    "Reinforcement learning against the preference model, from SL-CAI, on prompts of both kinds."
     from cai_nb.lm import LM, best_device, best_dtype
     from cai_nb.preference import PreferenceModel
-    from cai_nb.rl import rl_trainer
+    from cai_nb.rl import mixed, rl_trainer
     s = run.settings
-    ps = [p for two in zip(run.prompts('harmful', 'train'), run.prompts('helpful', 'train')) for p in two]
+    ps = mixed(run.prompts('harmful', 'train'), run.prompts('helpful', 'train'), s.rl_benign)
     t = rl_trainer(run.path('SL-CAI'), PreferenceModel(run.path('preference-model')), ps, run.path('trainer'), s.rl_algorithm, s.rl_beta, s.rl_group, s.rl_batch, s.rl_tokens,
-                   top_layers=_layers(s), desc='RL-CAI', lr=s.rl_lr, max_steps=s.rl_steps, seed=s.seed,
+                   top_layers=_layers(s), loop_cost=s.rl_loop_cost, desc='RL-CAI', lr=s.rl_lr, max_steps=s.rl_steps, seed=s.seed,
                    log=run.path('rl_log.jsonl'), samples_log=run.path('rl_samples.jsonl'))
     t.train()
     _save_model(LM(t.model.to(best_dtype(best_device())), t.processing_class), run.path('RL-CAI'))
