@@ -4,19 +4,18 @@
 
 # %% auto #0
 __all__ = ['GUARDS', 'PER_SIZE', 'comparison_sets', 'preference_models', 'prefers', 'revision_rows', 'measures_of', 'plot_along',
-           'by_revision', 'by_method', 'principle_sets', 'by_principles', 'similarity', 'diversity', 'principle_rows',
-           'by_number']
+           'by_revision', 'by_method', 'principle_sets', 'by_principles', 'diversity', 'principle_rows', 'by_number']
 
-# %% ../../nbs/experiments/01_revisions.ipynb #0201565e
+# %% ../../nbs/experiments/01_revisions.ipynb #0928088e
 import random
 from dataclasses import replace
-from itertools import combinations
 from tempfile import TemporaryDirectory
 import numpy as np
 from ..claims import Claims, against, compared, corrected
 from ..critique import _revise
 from ..evaluate import FATES, _means
 from .rows import dots
+from ..judges import _alike, _distinct
 from ..plots import Picture
 from ..preference import PreferenceModel, helpful_rows, preference_rows, preference_trainer
 from ..stats import bootstrap_mean
@@ -33,12 +32,12 @@ def _apart(rows, hold, seed):
 def comparison_sets(
     labels, # from `feedback.label`
     evasive, # `Chain`s on benign prompts, revised under a principle of harmlessness
-    declines, # a judge: list of texts -> list of booleans
+    judge, # a `RefusalJudge`, which finds the evasive answers
     hold=.25, # share of the prompts that is kept back
     seed=0, # of all draws
 ) -> tuple: # two dicts of rows: 'harmless', 'helpful' and 'mixed', as many in each; and what was kept back of the first two
     "Comparisons for three preference models that differ in nothing but what they are about. ValueError where a kind has none."
-    both = {k: _apart(rows, hold, seed) for k,rows in dict(harmless=preference_rows(labels), helpful=helpful_rows(evasive, declines)).items()}
+    both = {k: _apart(rows, hold, seed) for k,rows in dict(harmless=preference_rows(labels), helpful=helpful_rows(evasive, judge)).items()}
     if not (n := min(len(train) for train,_ in both.values())):
         raise ValueError(f"no comparison is left for {' and '.join(k for k,(t,_) in both.items() if not t)}: take a run with larger n_pairs and n_helpful_pairs")
     sets = {k: random.Random(seed).sample(train, n) for k,(train,_) in both.items()}
@@ -69,27 +68,28 @@ def prefers(
     a, b = (model.score([r['prompt'] for r in rows], [r[k][-1]['content'] for r in rows], desc=desc) for k in ('chosen', 'rejected'))
     return (a>b) + .5*(a==b)
 
-# %% ../../nbs/experiments/01_revisions.ipynb #a345728c
+# %% ../../nbs/experiments/01_revisions.ipynb #0fe7050f
 def revision_rows(
     chains, # `Chain`s
     models, # dict of name -> `PreferenceModel`
     judge, # a `RefusalJudge`
+    harm, # a `HarmJudge`
     method='critique', # what the rows call the way of revising
     cache=None, # a `Cache` for the scores
-) -> list: # dicts with prompt_id, method, revision, answer, fate, words, marks, and the score of each model under its name
+) -> list: # dicts with prompt_id, method, revision, answer, fate, harm (0 to 4), words, marks, and the score of each model under its name
     "Every answer of every chain as a row, scored and judged."
     flat = [(c, k, a) for c in chains for k,a in enumerate(c.answers)]
-    fates = judge.fates([a for *_,a in flat])
+    fates, harms = judge.fates([a for *_,a in flat]), harm.score([c.prompt for c,*_ in flat], [a for *_,a in flat])
     scores = {m: pm.score([c.prompt for c,*_ in flat], [a for *_,a in flat], desc=f'{m} scores, {method}', cache=cache) for m,pm in models.items()}
-    return [dict(prompt_id=c.prompt_id, made_from=[c.id], method=method, revision=k, answer=a, fate=fates[i], words=len(a.split()),
+    return [dict(prompt_id=c.prompt_id, made_from=[c.id], method=method, revision=k, answer=a, fate=fates[i], harm=float(harms[i]), words=len(a.split()),
                  marks=c.steps[k-1].marks if k else [], **{m: float(x[i]) for m,x in scores.items()}) for i,(c,k,a) in enumerate(flat)]
 
-# %% ../../nbs/experiments/01_revisions.ipynb #7c40053a
+# %% ../../nbs/experiments/01_revisions.ipynb #5dff915b
 def measures_of(
     models, # names of the preference models that scored the rows
 ) -> dict: # name -> function of a row: a number, or a boolean for a rate
-    "The scores, and whether the answer declines with a reason."
-    return {f'{m} score': (lambda r, m=m: r[m]) for m in models} | {'declines with a reason': lambda r: r['fate']==FATES[0]}
+    "The scores, whether the answer declines with a reason, and how harmful it is."
+    return {f'{m} score': (lambda r, m=m: r[m]) for m in models} | {'declines with a reason': lambda r: r['fate']==FATES[0], 'harm, 0 to 4': lambda r: r['harm']}
 
 GUARDS = {'degenerate text': lambda r: bool(r['marks']), 'words': lambda r: r['words']}
 
@@ -106,7 +106,7 @@ def plot_along(
     log=False, # an x axis in powers of 2?
 ) -> Picture: # a panel for each measure
     "Means over prompts, with 95 % intervals, along a key of the rows."
-    fig = Picture(3.2*columns, 2.3*(high := -(-len(measures)//columns)))
+    fig = Picture(2.5*columns+1, 2.3*(high := -(-len(measures)//columns)))
     axs = fig.subplots(high, columns, squeeze=False).ravel()
     for ax in axs[len(measures):]: ax.set_axis_off()
     mean = lambda rs, f: bootstrap_mean(list(_means(rs, f).values()), unit='%' if _rate(rs, f) else '')
@@ -114,7 +114,8 @@ def plot_along(
         lines = {n: [r for r in rows if by is None or r[by]==n] for n in ([''] if by is None else dict.fromkeys(r[by] for r in rows))}
         dots({n: {k: mean([r for r in rs if r[along]==k], f) for k in sorted({r[along] for r in rs})} for n,rs in lines.items()},
              m, along, _unit(m, _rate(rows, f)), ax=ax)
-        if log: ax.set_xscale('log', base=2); ax.set_xticks(ks := sorted({r[along] for r in rows}), ks)
+        if log: ax.set_xscale('log', base=2)
+        ax.set_xticks(ks := sorted({r[along] for r in rows}), ks)
     return fig
 
 # %% ../../nbs/experiments/01_revisions.ipynb #67917896
@@ -172,26 +173,13 @@ def by_principles(
         out += new
     return out
 
-# %% ../../nbs/experiments/01_revisions.ipynb #4db1776a
-def _pairs(t):
-    w = t.lower().split()
-    return list(zip(w, w[1:])) or [tuple(w)]
-
-def similarity(
-    a, # a text
-    b, # another
-) -> float: # 1 for the same word pairs, 0 for none in common
-    "Share of the word pairs of two texts that stand in both (Jaccard's index)."
-    a, b = set(_pairs(a)), set(_pairs(b))
-    return len(a&b)/len(a|b)
-
+# %% ../../nbs/experiments/01_revisions.ipynb #58478ddd
 def diversity(
     texts, # at least two answers to one prompt
-) -> dict: # similarity: mean over pairs of texts; distinct: share of word pairs that are different ones
+) -> dict: # likeness: mean cosine of their word counts, NaN where one is empty; distinct: share of word pairs that are different ones
     "How various are several answers to one prompt?"
     if len(texts)<2: raise ValueError('diversity needs at least two texts of each prompt: raise `repeats`')
-    g = [p for t in texts for p in _pairs(t)]
-    return dict(similarity=float(np.mean([similarity(a, b) for a,b in combinations(texts, 2)])), distinct=len(set(g))/len(g))
+    return dict(likeness=_alike(texts), distinct=_distinct(texts, 2))
 
 # %% ../../nbs/experiments/01_revisions.ipynb #dc5442e7
 def principle_rows(
@@ -199,7 +187,7 @@ def principle_rows(
     model, # a `PreferenceModel`
     judge, # a `RefusalJudge`
     cache=None, # a `Cache` for the scores
-) -> list: # dicts with prompt_id, principles, score, reasons (share that declines with a reason), words, similarity, distinct
+) -> list: # dicts with prompt_id, principles, score, reasons (share that declines with a reason), words, likeness, distinct
     "Last revisions, one row for each prompt and number of principles: means over the repetitions, and how various they are."
     said, by = [c.answers[-1] for c in chains], {}
     scores = model.score([c.prompt for c in chains], said, desc='scores by principles', cache=cache)
@@ -207,8 +195,8 @@ def principle_rows(
     mean = lambda v, i: float(np.mean([r[i] for r in v]))
     return [dict(prompt_id=p, principles=n, score=mean(v, 1), reasons=mean(v, 2), words=mean(v, 3), **diversity([r[0] for r in v])) for (p,n),v in by.items()]
 
-# %% ../../nbs/experiments/01_revisions.ipynb #10f8312d
-PER_SIZE = {'harmless score': 'score', 'share that declines with a reason': 'reasons', 'similarity of revisions': 'similarity', 'distinct word pairs': 'distinct'}
+# %% ../../nbs/experiments/01_revisions.ipynb #31b06ab3
+PER_SIZE = {'harmless score': 'score', 'share that declines with a reason': 'reasons', 'likeness of revisions': 'likeness', 'distinct word pairs': 'distinct'}
 _per_size = {m: (lambda r, k=k: r[k]) for m,k in PER_SIZE.items()}
 
 def by_number(
@@ -216,9 +204,9 @@ def by_number(
 ) -> Claims: # two for each measure
     "The largest number of principles less the smallest, and the slope per doubling over all sizes (straight line in log2 for each prompt), with Holm's correction."
     ns = sorted({r['principles'] for r in rows})
-    at = lambda k, n: {r['prompt_id']: r[k] for r in rows if r['principles']==n}
+    def at(k, n): return {r['prompt_id']: r[k] for r in rows if r['principles']==n and np.isfinite(r[k])}
     def slopes(k):
         v = [at(k, n) for n in ns]
-        return np.polyfit(np.log2(ns), [[d[p] for p in v[0]] for d in v], 1)[0]
+        return np.polyfit(np.log2(ns), [[d[p] for p in v[0] if all(p in d for d in v)] for d in v], 1)[0]
     return Claims(corrected([c for m,k in PER_SIZE.items() for c in (compared(f'{m}, {ns[-1]} principles less {ns[0]}', at(k, ns[-1]), at(k, ns[0])),
                                                                      against(f'{m}, change per doubling of the principles', slopes(k), 0, unit=''))]))

@@ -5,13 +5,14 @@
 # %% auto #0
 __all__ = ['MEASURES', 'sl_sets', 'sl_models', 'answers_of', 'plot_sl_n', 'by_n']
 
-# %% ../../nbs/experiments/02_sl_n.ipynb #17b63a3d
+# %% ../../nbs/experiments/02_sl_n.ipynb #b9410614
 import random
 from tempfile import TemporaryDirectory
 import numpy as np
 from ..claims import Claims, compared, corrected
-from ..evaluate import FATES, _means, judge_answers, sample_answers
+from ..evaluate import FATES, _means, sample_answers
 from .rows import dots
+from ..judges import judge_all
 from ..lm import LM, best_device, best_dtype
 from ..plots import Picture
 from ..sl import sl_rows, sl_trainer
@@ -48,17 +49,18 @@ def sl_models(
         out[k].steps = t.state.global_step
     return out
 
-# %% ../../nbs/experiments/02_sl_n.ipynb #8673c2f4
+# %% ../../nbs/experiments/02_sl_n.ipynb #5dc981c1
 def answers_of(
     models, # dict of name -> `LM`
     prompts, # `Prompt`s
     judge, # a `RefusalJudge`
+    harm, # a `HarmJudge`
     preference=None, # a `PreferenceModel`, whose score becomes `reward`
     cache=None, # a `Cache` for the scores
     **how, # seed and sampling settings of `sample_answers`
-) -> list: # rows of `judge_answers`
+) -> list: # rows of `judge_all`
     "Every model's answer to every prompt, judged and scored."
-    rows = judge_answers([r for k,m in models.items() for r in sample_answers(m, prompts, k, desc=f'{k} answers', **how)], judge)
+    rows = judge_all([r for k,m in models.items() for r in sample_answers(m, prompts, k, desc=f'{k} answers', **how)], harm, judge)
     if preference is None: return rows
     scores = preference.score([r['prompt'] for r in rows], [r['completion'][-1]['content'] for r in rows], desc='scores', cache=cache)
     return [dict(r, reward=float(x)) for r,x in zip(rows, scores)]
@@ -66,6 +68,7 @@ def answers_of(
 # %% ../../nbs/experiments/02_sl_n.ipynb #0c51ac33
 MEASURES = {'declines with a reason, harmful prompts': ('harmful', lambda r: r['fate']==FATES[0]),
             'declines, benign prompts': ('helpful', lambda r: r['fate'] in FATES[:2]),
+            'harm (0 to 4), harmful prompts': ('harmful', lambda r: r['harm']),
             'incoherent, all prompts': (None, lambda r: r['fate']==FATES[3]),
             'preference score, harmful prompts': ('harmful', lambda r: r['reward']),
             'preference score, benign prompts': ('helpful', lambda r: r['reward'])}
@@ -79,13 +82,12 @@ def plot_sl_n(
     rows, # from `answers_of`
 ) -> Picture: # a panel for each of `MEASURES`
     "What each model does, with 95 % intervals over prompts."
+    unit = lambda m: 'log-odds' if 'score' in m else '' if 'harm (' in m else '%'
     ms = list(dict.fromkeys(r['model'] for r in rows))
     fig = Picture(10, 4.6)
     axs = fig.subplots(2, 3).ravel()
-    axs[-1].set_axis_off()
     for ax,m in zip(axs, MEASURES):
-        dots({'': {k.removeprefix('SL-CAI-'): bootstrap_mean(list(_at(rows, k, m).values()), unit='' if 'score' in m else '%') for k in ms}},
-             m, 'SL-CAI-n', 'log-odds' if 'score' in m else '%', ax=ax)
+        dots({'': {k.removeprefix('SL-CAI-'): bootstrap_mean(list(_at(rows, k, m).values()), unit='%' if unit(m)=='%' else '') for k in ms}}, m, 'SL-CAI-n', unit(m), ax=ax)
     return fig
 
 # %% ../../nbs/experiments/02_sl_n.ipynb #27d9abd1
