@@ -347,6 +347,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'cai_nb.judges.HubJudge.prob': ('judges.html#hubjudge.prob', 'cai_nb/judges.py'),
                                'cai_nb.judges.HubJudge.score': ('judges.html#hubjudge.score', 'cai_nb/judges.py'),
                                'cai_nb.judges.Misses': ('judges.html#misses', 'cai_nb/judges.py'),
+                               'cai_nb.judges.Misses.__repr__': ('judges.html#misses.__repr__', 'cai_nb/judges.py'),
                                'cai_nb.judges.Misses._repr_html_': ('judges.html#misses._repr_html_', 'cai_nb/judges.py'),
                                'cai_nb.judges.Quality': ('judges.html#quality', 'cai_nb/judges.py'),
                                'cai_nb.judges.Quality.__init__': ('judges.html#quality.__init__', 'cai_nb/judges.py'),

@@ -479,6 +479,7 @@ def misses(
 
 class Misses(list):
     "Rows of `misses`, each covered until it is clicked"
+    def __repr__(self): return f'{len(self)} answers, covered'
     def _repr_html_(self):
         def one(r): return (f"<details><summary>people {r['truth']:.2g}, judge {r['said']:.2g}</summary><p><b>Request</b>: {escape(_cut(r['prompt'], 25))}</p>"
                             f"<p><b>Answer</b>: {escape(_cut(r['answer'], 25))}</p></details>")
