@@ -16,7 +16,7 @@ setup(
     long_description=(here/'README.md').read_text(encoding='utf-8'), long_description_content_type='text/markdown',
     packages=['cai_nb', 'cai_nb.experiments', 'cai_nb.constitutions', 'cai_nb.walkthroughs'],
     package_dir={'cai_nb.constitutions': 'constitutions', 'cai_nb.walkthroughs': 'nbs/walkthroughs'},
-    package_data={'cai_nb.constitutions': ['*.yaml'], 'cai_nb.walkthroughs': ['*.ipynb']},
+    package_data={'cai_nb.constitutions': ['*.yaml', 'expectations/*.yaml'], 'cai_nb.walkthroughs': ['*.ipynb']},
     python_requires='>='+cfg['min_python'],
     install_requires=cfg['requirements'].split(), extras_require={'dev': cfg['dev_requirements'].split()},
     entry_points={'console_scripts': cfg['console_scripts'].split(), 'nbdev': ['cai_nb=cai_nb._modidx:d']},

@@ -49,9 +49,10 @@ def helpful_rows(
     judge, # says which answers decline (`declines`) and takes a refusal's reason away (`bare`), such as `evaluate.RefusalJudge`
     target=.95, # how sure we are that the first answer is better
 ) -> list: # rows like those of `preference_rows`
-    "Helpfulness comparisons: on a benign prompt the first answer is preferred to a revision that declines, and to what is left of it without its reason (in place of section 4.2's human ones)."
+    "Helpfulness comparisons: on a benign prompt the first answer is preferred to a revision that declines, and to the same answer with that refusal in front (in place of section 4.2's human ones)."
     evasive = [c for c,no in zip(chains, judge.declines([c.answers[-1] for c in chains])) if no and c.steps and not c.steps[-1].marks]
-    twins = [(f'{k}-{c.id}', c, t) for c in evasive for k,t in (('help', c.answers[-1]), ('open', judge.bare(c.answers[-1]))) if t and (k=='help' or t!=c.answers[-1])]
+    bare = [judge.bare(c.answers[-1]) for c in evasive]
+    twins = [(f'help-{c.id}', c, c.answers[-1]) for c in evasive] + [(f'open-{c.id}', c, f'{b} {c.response}') for c,b in zip(evasive, bare) if b]
     return [dict(id=i, prompt=c.prompt, chosen=[dict(role='assistant', content=c.response)], rejected=[dict(role='assistant', content=t)],
                  target=target, kind='helpful', made_from=[c.id], principle=c.steps[-1].principle) for i,c,t in twins]
 

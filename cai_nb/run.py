@@ -43,7 +43,7 @@ class Settings:
     sl_batch:int = 16 # rows per step
     n_pairs:int = 64 # harmful prompts with a pair of answers
     chain_pairs:bool = True # also compare first answers with revisions?
-    n_helpful_pairs:int = 120 # benign prompts with helpfulness comparisons
+    n_helpful_pairs:int = 140 # benign prompts with helpfulness comparisons
     methods:str = 'choice,contrast' # labelling methods that are measured; the best that passes labels
     gate_pairs:int = 0 # human-labelled pairs per method; 0 takes all
     target:str = 'soft' # 'soft', 'hard', or an interval such as '.4,.6'
@@ -52,7 +52,7 @@ class Settings:
     pm_batch:int = 8 # pairs per step
     pm_layers:int = 20 # last layers of the preference model that are trained; 0 trains all
     rl_algorithm:str = 'grpo' # 'grpo' or 'rloo'
-    rl_steps:int = 20 # optimiser steps
+    rl_steps:int = 18 # optimiser steps
     rl_lr:float = 1e-4 # learning rate of RL-CAI
     rl_batch:int = 24 # answers per step
     rl_group:int = 8 # answers per prompt
