@@ -23,7 +23,7 @@ from ..judges import judge_all
 from ..lm import LM, best_device, best_dtype
 from ..plots import Picture
 from ..preference import PreferenceModel, preference_rows, preference_trainer
-from ..rl import rl_trainer
+from ..rl import mixed, rl_trainer
 from ..stats import bootstrap_mean, brier, calibration_error, reliability
 
 # %% ../../nbs/experiments/05_targets.ipynb #69b50ab0
@@ -44,7 +44,7 @@ def preference_for(
     desc=None, # label of the progress bar
     **settings, # other than the run's, for `preference.preference_trainer`
 ): # `PreferenceModel`, and the figures of its training
-    "The run's preference model trained anew, with its AI labels made into another target. ValueError if the run has no labels."
+    "A preference model on the run's comparisons, its AI labels made into another target; without the twins of `evasive_rows`, whose target is ours. ValueError if the run has no labels."
     s, labels = run.settings, run.read('labels')
     if not labels: raise ValueError(f"{run.path('labels.jsonl')}: there are no labels, because no judge passed the gate. Take a run with a judge that does.")
     ours = {r['id'] for r in labels}
@@ -115,8 +115,8 @@ def snapshots(
     "The run's RL training done again, with copies of the policy on the way."
     s, held = run.settings, None if folder else TemporaryDirectory()
     steps, folder = steps or s.rl_steps, Path(folder or held.name)
-    prompts = [p for two in zip(run.prompts('harmful', 'train'), run.prompts('helpful', 'train')) for p in two]
-    how = dict(algorithm=s.rl_algorithm, beta=s.rl_beta, group=s.rl_group, batch_size=s.rl_batch, max_tokens=s.rl_tokens, top_layers=s.top_layers or None, lr=s.rl_lr, seed=s.seed)
+    prompts = mixed(run.prompts('harmful', 'train'), run.prompts('helpful', 'train'), s.rl_benign)
+    how = dict(algorithm=s.rl_algorithm, beta=s.rl_beta, group=s.rl_group, batch_size=s.rl_batch, max_tokens=s.rl_tokens, top_layers=s.top_layers or None, loop_cost=s.rl_loop_cost, lr=s.rl_lr, seed=s.seed)
     with TemporaryDirectory() as out:
         t = rl_trainer(run.path('SL-CAI'), pm or PreferenceModel(run.path('preference-model')), prompts, out, max_steps=steps, desc=desc, **{**how, **settings})
         t.add_callback(keep := _Keep(t.model, folder, every or steps))
@@ -202,7 +202,7 @@ def by_target(
     "Preference model and policy that labels of each form lead to (Bai et al. 2022, sections 4.1 and 4.3)."
     out = dict(pairs=[], answers=answer_rows(LM(run.path('SL-CAI')), prompts, 'SL-CAI', refusal, harm, **how), policies={})
     for n in names:
-        pm, _ = preference_for(run, n, f'preference model, {n}')
+        pm, _ = preference_for(run, n, f'preference model, {n}', epochs=1.)
         out['pairs'] += pair_rows(pm, pairs, n)
         out['policies'][n] = s = snapshots(run, pm, steps, desc=f'policy, {n}')
         out['answers'] += answer_rows(s.model(steps), prompts, n, refusal, harm, **how)
