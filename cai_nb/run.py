@@ -58,6 +58,7 @@ class Settings:
     rl_group:int = 8 # answers per prompt
     rl_beta:float = .04 # weight of the KL penalty
     rl_tokens:int = 40 # tokens per answer
+    rl_temperature:float = .7 # of the samples; that of the evaluation, so that what happens there is rewarded here
     rl_benign:int = 2 # benign prompts for each harmful one
     rl_loop_cost:float = 10. # weight of what repeats, beside the preference score
     eval_harmful:int = 104 # held-out harmful prompts
@@ -271,7 +272,7 @@ def _stage_rl(
     s = run.settings
     ps = mixed(run.prompts('harmful', 'train'), run.prompts('helpful', 'train'), s.rl_benign)
     t = rl_trainer(run.path('SL-CAI'), PreferenceModel(run.path('preference-model')), ps, run.path('trainer'), s.rl_algorithm, s.rl_beta, s.rl_group, s.rl_batch, s.rl_tokens,
-                   top_layers=_layers(s), loop_cost=s.rl_loop_cost, desc='RL-CAI', lr=s.rl_lr, max_steps=s.rl_steps, seed=s.seed,
+                   temperature=s.rl_temperature, top_layers=_layers(s), loop_cost=s.rl_loop_cost, desc='RL-CAI', lr=s.rl_lr, max_steps=s.rl_steps, seed=s.seed,
                    log=run.path('rl_log.jsonl'), samples_log=run.path('rl_samples.jsonl'))
     t.train()
     _save_model(LM(t.model.to(best_dtype(best_device())), t.processing_class), run.path('RL-CAI'))

@@ -116,7 +116,7 @@ def snapshots(
     s, held = run.settings, None if folder else TemporaryDirectory()
     steps, folder = steps or s.rl_steps, Path(folder or held.name)
     prompts = mixed(run.prompts('harmful', 'train'), run.prompts('helpful', 'train'), s.rl_benign)
-    how = dict(algorithm=s.rl_algorithm, beta=s.rl_beta, group=s.rl_group, batch_size=s.rl_batch, max_tokens=s.rl_tokens, top_layers=s.top_layers or None, loop_cost=s.rl_loop_cost, lr=s.rl_lr, seed=s.seed)
+    how = dict(algorithm=s.rl_algorithm, beta=s.rl_beta, group=s.rl_group, batch_size=s.rl_batch, max_tokens=s.rl_tokens, temperature=s.rl_temperature, top_layers=s.top_layers or None, loop_cost=s.rl_loop_cost, lr=s.rl_lr, seed=s.seed)
     with TemporaryDirectory() as out:
         t = rl_trainer(run.path('SL-CAI'), pm or PreferenceModel(run.path('preference-model')), prompts, out, max_steps=steps, desc=desc, **{**how, **settings})
         t.add_callback(keep := _Keep(t.model, folder, every or steps))
