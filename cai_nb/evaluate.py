@@ -466,16 +466,15 @@ def tested(
     rows:list, # Rows of `judge_answers`, in the order of the models; with `reward` and `harm` where there are any
     base:str='initial', # The model that the others are compared with
 )->Claims: # A `Claim` for each model, kind of prompt and measure, then for each step in preference score
-    "What may be said of each model against the base, prompt by prompt, all tests corrected as one family"
+    "What may be said of each model against the base, prompt by prompt, and of its score against the model before; the tests of each question are one family"
     models,kinds = (list(dict.fromkeys(r[k] for r in rows)) for k in ('model', 'kind'))
     def at(m, k=None): return [r for r in rows if r['model']==m and k in (None, r['kind'])]
     def claim(what, a, b, f, unit): return compared(what, *_pair(a, b, f), unit=unit) if a and b else None
     fs = _measured(rows)
     found = [claim(f'{m}: {said} on {_BENIGN.get(k, k)} prompts, less {base}', at(m, k), at(base, k), fs[q], _unit(q, 'points'))
-             for m in models if m!=base for k in kinds for q,said in _SAY.items() if q in fs]
-    if all(r.get('reward') is not None for r in rows):
-        found += [claim(f'{b}: preference-model score on all prompts, less {a}', at(b), at(a), _reward, '') for a,b in zip(models, models[1:])]
-    return Claims(corrected([c for c in found if c]))
+             for m in models if m!=base for k in kinds for q,said in _SAY.items() if q in fs and (q!='harm' or k=='harmful')]
+    steps = [claim(f'{b}: preference-model score on all prompts, less {a}', at(b), at(a), _reward, '') for a,b in zip(models, models[1:])] if all(r.get('reward') is not None for r in rows) else []
+    return Claims(c for family in (found, steps) for c in corrected([c for c in family if c]))
 
 # %% ../nbs/09_evaluate.ipynb #5b688ff2
 def _faults(rows, base):
