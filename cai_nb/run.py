@@ -282,10 +282,11 @@ def _stage_rl(
 def _trust(rows, *judges):
     "How well the judges agree with people, how many answers are unlike those that they learnt from, and whether a model has collapsed; as JSON"
     of = {m: [r for r in rows if r['model']==m] for m in dict.fromkeys(r['model'] for r in rows)}
+    many = len({r['prompt_id'] for r in rows})>=10
     return dict(quality=[dict(of=q.of, estimates={k: asdict(e) for k,e in q.items()}) for q in (quality(j, cut=True) for j in judges)],
                 unsure={m: asdict(bootstrap_mean([bool(r['unsure']) for r in rs], groups=[r['prompt_id'] for r in rs], unit='%')) for m,rs in of.items()},
-                guards={m: {k: asdict(e) for k,e in guards(rs).items()} for m,rs in of.items()},
-                claims=[asdict(c) for c in [*harm_claims(rows), *(c for m in list(of)[1:] for c in compare_guards(of[m], of['initial']))]])
+                guards={m: {k: asdict(e) for k,e in guards(rs).items()} for m,rs in of.items() if many},
+                claims=[asdict(c) for c in [*harm_claims(rows), *(c for m in list(of)[1:] if many for c in compare_guards(of[m], of['initial']))]])
 
 def _stage_evaluate(
     run:Run, # the run
