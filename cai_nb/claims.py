@@ -14,6 +14,9 @@ from fastcore.basics import patch
 from .stats import Estimate, bootstrap_diff, bootstrap_mean, holm, permutation_test
 
 # %% ../nbs/00c_claims.ipynb #19ada6ec
+def _by(c): return f"{c.test}{f', one of {c.family} (Holm)'*(c.family>1)}"
+def _how(c): return f"{_by(c)}, p {'< 0.001' if c.p<.001 else f'= {c.p:.2g}'}"
+
 @dataclass
 class Claim:
     "What was measured, its interval, and the test that says whether it may be chance."
@@ -40,8 +43,7 @@ class Claim:
         return 'a significant difference' if self.significant else 'no difference shown'
 
     def __str__(self):
-        how = f"{self.test}{f', one of {self.family} (Holm)'*(self.family>1)}, p {'< 0.001' if self.p<.001 else f'= {self.p:.2g}'}: " if self.p is not None else ''
-        return f'{self.what}: {self.estimate}, n = {self.estimate.n}, {how}{self.verdict}'
+        return f"{self.what}: {self.estimate}, n = {self.estimate.n}, {'' if self.p is None else _how(self)+': '}{self.verdict}"
     _repr_markdown_ = __str__
 
 # %% ../nbs/00c_claims.ipynb #b6ebffdd
@@ -96,7 +98,7 @@ class Claims(list):
         return [c for c in self if c.significant]
     def __repr__(self): return '\n'.join(map(str, self))
     def _repr_html_(self):
-        test = lambda c: '' if c.p is None else f"{c.test}{f', one of {c.family} (Holm)'*(c.family>1)}"
+        test = lambda c: '' if c.p is None else _by(c)
         row = lambda c: [c.what, str(c.estimate), c.estimate.n, test(c), '' if c.p is None else '< 0.001' if c.p<.001 else f'{c.p:.2g}', c.verdict]
         line = lambda cells, tag: '<tr>'+''.join(f'<{tag}>{escape(str(x))}</{tag}>' for x in cells)+'</tr>'
         return f"<table><thead>{line(['claim', 'estimate, 95 % interval', 'n', 'test', 'p', 'verdict'], 'th')}</thead><tbody>{''.join(line(row(c), 'td') for c in self)}</tbody></table>"
