@@ -785,6 +785,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'cai_nb.lessons.holds': ('lessons.html#holds', 'cai_nb/lessons.py'),
                                 'cai_nb.lessons.lesson': ('lessons.html#lesson', 'cai_nb/lessons.py'),
                                 'cai_nb.lessons.lesson_faults': ('lessons.html#lesson_faults', 'cai_nb/lessons.py'),
+                                'cai_nb.lessons.let_go': ('lessons.html#let_go', 'cai_nb/lessons.py'),
                                 'cai_nb.lessons.main': ('lessons.html#main', 'cai_nb/lessons.py'),
                                 'cai_nb.lessons.refuses': ('lessons.html#refuses', 'cai_nb/lessons.py'),
                                 'cai_nb.lessons.save_lesson': ('lessons.html#save_lesson', 'cai_nb/lessons.py'),

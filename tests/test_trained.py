@@ -31,7 +31,10 @@ def test_monitor(book, run):
     w.sees(f'Step {steps[-1]}')
     said = lambda r: ' '.join(r['completion'][-1]['content'].split())[:40]
     harmful = [r for r in samples if r.get('kind')!='helpful']
-    assert not any(said(r) and said(r) in w.text() for r in harmful), 'expected samples of harmful prompts under covers'
+    shown = {said(r) for r in samples if r.get('kind')=='helpful'}   # an answer that declines begins the same way to both
+    asked = lambda r: r['prompt'][-1]['content'][:40] if isinstance(r['prompt'], list) else r['prompt'][-40:]
+    own = [t for r in harmful for t in (said(r), asked(r)) if t and not any(t in o for o in shown)]
+    assert own and not any(t in w.text() for t in own), 'expected samples of harmful prompts under covers'
     w.root.locator('.noUi-handle').focus()
     for _ in steps[1:]: book.page.keyboard.press('ArrowLeft')
     w.sees(f'Step {steps[0]}')
