@@ -193,21 +193,46 @@ def train(self:Resumes,
     return super(Resumes, self).train(resume_from_checkpoint=c and str(c), **kwargs)
 
 # %% ../nbs/05_sl.ipynb #5c446dd9
+def _log_softmax(logits, temperature):
+    l = logits.float()
+    return (l if temperature==1 else l/temperature).log_softmax(-1)
+
+class _Frozen(torch.autograd.Function):
+    "Log-probabilities through a head that is not trained, and their gradient with them: one vector per place."
+    @staticmethod
+    def forward(ctx, h, head, tokens, temperature, entropy):
+        need, at = ctx.needs_input_grad[0], tokens[:,None]
+        with torch.set_grad_enabled(need): logits = head(x := h.detach().requires_grad_(need))
+        l = _log_softmax(logits.detach(), temperature)
+        lp, p = l.gather(-1, at).squeeze(-1), l.exp() if entropy else l.exp_()
+        e = -torch.linalg.vecdot(p, l) if entropy else lp.new_empty(0)
+        if need:
+            p.neg_().scatter_add_(-1, at, torch.ones_like(at, dtype=p.dtype))
+            ctx.save_for_backward(torch.autograd.grad(logits, x, (p if temperature==1 else p/temperature).to(logits.dtype))[0])
+        ctx.mark_non_differentiable(e)
+        return lp, e
+
+    @staticmethod
+    def backward(ctx, g, _):
+        of, = ctx.saved_tensors
+        return (of*g[:,None]).to(of.dtype), None, None, None, None
+
 def token_logprobs(
     head, # the model's last layer: (places, hidden size) -> (places, vocabulary)
     h, # (places, hidden size) last hidden states
     tokens, # (places,) the token that came after each
     temperature=1., # logits are divided by it
-    most=256, # places at once
+    most=128, # places at once
     entropy=False, # also the entropies?
 ) -> tuple: # two float32 tensors (places,), nats: log-probabilities; entropies, without gradient, or None
-    "Log-probabilities of tokens, block by block. A block's logits are computed a second time for the gradients, so those of all places never stand in memory together."
+    "Log-probabilities of tokens, block by block, so that the logits of all places never stand in memory together."
     def some(h, tokens):
-        l = head(h).float()
-        lp = (l if temperature==1 else l/temperature).log_softmax(-1)
-        with torch.no_grad(): e = -torch.linalg.vecdot(lp.exp(), lp) if entropy else None
-        return lp.gather(-1, tokens[:,None]).squeeze(-1), e
-    lp, e = zip(*(checkpoint(some, *x, use_reentrant=False, preserve_rng_state=False) for x in zip(h.split(most), tokens.split(most))))
+        l = _log_softmax(head(h), temperature)
+        with torch.no_grad(): e = -torch.linalg.vecdot(l.exp(), l) if entropy else None
+        return l.gather(-1, tokens[:,None]).squeeze(-1), e
+    frozen = isinstance(head, torch.nn.Module) and not any(p.requires_grad for p in head.parameters())
+    def block(*x): return _Frozen.apply(x[0], head, x[1], temperature, entropy) if frozen else checkpoint(some, *x, use_reentrant=False, preserve_rng_state=False)
+    lp, e = zip(*map(block, h.split(most), tokens.split(most)))
     return torch.cat(lp), torch.cat(e) if entropy else None
 
 # %% ../nbs/05_sl.ipynb #6d736435
