@@ -97,7 +97,7 @@ def micro_batch(
 def rl_trainer(
     model, # folder of SL-CAI; also the reference of the KL penalty
     pm:PreferenceModel, # the reward
-    prompts, # `Prompt`s of both kinds
+    prompts, # `Prompt`s, in the order in which they are used, such as `mixed` gives
     out, # folder for the trainer's checkpoints; empty, or of an interrupted training
     algorithm='grpo', # 'grpo' or 'rloo'
     beta=.04, # weight of the KL penalty to SL-CAI
@@ -120,7 +120,7 @@ def rl_trainer(
     Config, Trainer = (GRPOConfig, GRPO) if algorithm=='grpo' else (RLOOConfig, RLOO)
     policy, sampler, samples = LM(model), LM(model), RowLog(samples_log)
     micro = micro or micro_batch(policy.model, max_tokens+max(map(len, policy.encode([p.messages for p in prompts]))), batch_size, top_layers)
-    args = Config(**trainer_settings(out, batch_size=micro, gradient_accumulation_steps=batch_size//micro, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, reward_weights=[1., loop_cost], **settings))
+    args = Config(**trainer_settings(out, batch_size=micro, gradient_accumulation_steps=batch_size//micro, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, reward_weights=[1., loop_cost], **{'shuffle_dataset': False, **settings}))
     data = Dataset.from_list([dict(prompt=p.messages, kind=p.kind) for p in prompts])
     t = Trainer(trainable(policy.model, top_layers), [reward_function(pm, samples), no_loops], args=args, train_dataset=data, processing_class=policy.tok)
     if t.ref_model is not None: t.ref_model.to(sampler.model.dtype)
