@@ -1048,6 +1048,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'cai_nb.prompts._topic': ('prompts.html#_topic', 'cai_nb/prompts.py'),
                                 'cai_nb.prompts._turns_of': ('prompts.html#_turns_of', 'cai_nb/prompts.py'),
                                 'cai_nb.prompts._unique': ('prompts.html#_unique', 'cai_nb/prompts.py'),
+                                'cai_nb.prompts.as_question': ('prompts.html#as_question', 'cai_nb/prompts.py'),
                                 'cai_nb.prompts.helpful': ('prompts.html#helpful', 'cai_nb/prompts.py'),
                                 'cai_nb.prompts.leaks': ('prompts.html#leaks', 'cai_nb/prompts.py'),
                                 'cai_nb.prompts.load_prompts': ('prompts.html#load_prompts', 'cai_nb/prompts.py'),

@@ -349,14 +349,19 @@ def logprob(self:LM,
 
 @patch
 @torch.inference_mode()
-def _logits(self:LM, ids, at, most=512):
-    "Logits, float32, at some places of each row, in blocks."
+def _logits(self:LM, ids, at, most=512, only=None):
+    "Logits, float32, at some places of each row, in blocks; those of the tokens `only` are computed in float32 too."
     s = sorted(ids)
     self.read += sum(len(b)-agree(a, b) for a,b in zip([[], *s], s))
-    if packs(self.model): return (self.model.get_output_embeddings()(h).float() for h in hidden_at(self.model, ids, at).split(most))
+    if packs(self.model):
+        head, hs = self.model.get_output_embeddings(), hidden_at(self.model, ids, at).split(most)
+        if only is None: return (head(h).float() for h in hs)
+        w, b = (x if x is None else x[only].float() for x in (head.weight, head.bias))
+        return (torch.nn.functional.linear(h.float(), w, b) for h in hs)
     x = self.tok.pad(dict(input_ids=ids), padding=True, padding_side='right', return_tensors='pt').to(self.device)
     l = self.model(**x).logits
-    return torch.cat([l[r,list(a)] for r,a in enumerate(at)]).float().split(most)
+    l = torch.cat([l[r,list(a)] for r,a in enumerate(at)]).float()
+    return (l if only is None else l[:,only]).split(most)
 
 # %% ../nbs/02_lm.ipynb #1ca94ebb
 def lines(
@@ -393,7 +398,7 @@ def _next(self:LM, options, prompts, tokens, desc):
     P = self.encode(prompts)
     @torch.inference_mode()
     def work(rows, tick):
-        l = torch.cat([l[:,options] for l in self._logits([P[r] for r in rows], [[len(P[r])-1] for r in rows])])
+        l = torch.cat(list(self._logits([P[r] for r in rows], [[len(P[r])-1] for r in rows], only=options)))
         tick(len(rows))
         return l.cpu().tolist()
     return torch.tensor(self._kept('choose', self._keys('choose', [(p, options) for p in P]), lines(P, tokens), work, desc)).view(len(P), len(options))
