@@ -16,7 +16,7 @@ def measure(limit, cmd):
     start,peak = time.monotonic(),0
     proc = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, start_new_session=True)
     while True:
-        try: rc = proc.wait(timeout=0.5); break
+        try: rc = proc.wait(timeout=2); break
         except subprocess.TimeoutExpired: peak = max(peak, pss(proc.pid))
         if time.monotonic()-start>limit:
             print(f'ended after {limit:.0f} s', file=sys.stderr)
