@@ -245,7 +245,7 @@ def hidden_at(
     pack = Pack(ends)
     plan = WholeRows(pack, ends) if sum(map(len, ids))<=4*len(pack.tokens) else pack
     h = through(model, pack.tokens, pack.positions, plan)
-    return h[[j for e,i in zip(ends, at) for j in pack.where(e, i)]]
+    return h.index_select(0, torch.tensor([j for e,i in zip(ends, at) for j in pack.where(e, i)], device=h.device)) # `h[...]` adds up gradients in any order
 
 def _padded_at(model, ids, at):
     w = max(map(len, ids))

@@ -23,7 +23,7 @@ from fastcore.basics import patch
 from .constitution import Constitution
 from .critique import Chain, critique_chains, extend_chains
 from .evaluate import RefusalJudge, sample_answers
-from .feedback import chain_pairs, human_pairs, label, sample_pairs
+from .feedback import chain_pairs, human_pairs, label, pair_prompts, sample_pairs
 
 # %% ../nbs/11b_plan.ipynb #60b73588
 def budget_seconds(
@@ -407,7 +407,7 @@ def workload(
     out['sl'] = _sl_work(m, s, chains, plain)
     if 'gold' not in memo: memo['gold'] = human_pairs(s.gate_pairs or None)
     for k in s.methods.split(','): label(f, memo['gold'], constitution, k, seed=s.seed)
-    pairs = get('pairs', lambda: sample_pairs(f, prompts('harmful', 'train')[:s.n_pairs], s.rl_tokens, batch_size=s.batch_size) + (chain_pairs(chains) if s.chain_pairs else []))
+    pairs = get('pairs', lambda: sample_pairs(f, pair_prompts(prompts('harmful', 'train'), s.n_chains, s.n_pairs), s.rl_tokens, batch_size=s.batch_size) + (chain_pairs(chains) if s.chain_pairs else []))
     labels = get('labels', lambda: _labelled(f, meter, machine, s, pairs, constitution))
     first = [Chain(r['id'], r['prompt_id'], r['prompt'], r['completion'][0]['content']) for r in plain[:s.n_helpful_pairs]]
     evasive = get('evasive', lambda: extend_chains(f, first, constitution, critique=False, seed=s.seed, progress=False, **how))
@@ -429,11 +429,11 @@ def _labelled(f, meter, machine, s, pairs, constitution):
     f.calls += m.calls
     return rows
 
-_refused = SimpleNamespace(declines=lambda texts: [True]*len(texts), fates=lambda texts: ['declines with a reason', 'complies'], bare=lambda text: text[:len(text)//3])
+_refused = SimpleNamespace(declines=lambda texts: [True]*len(texts), fates=lambda texts: ['declines with a reason' if len(texts[0])%2 else 'complies', 'complies'], bare=lambda text: text[:len(text)//3])
 
 def _preference_work(m, s, labels, evasive, chains):
-    from cai_nb.preference import evasive_rows, helpful_rows, preference_rows
-    rows = preference_rows(labels) + evasive_rows(labels[::2], _refused) + helpful_rows(evasive, _refused)
+    from cai_nb.preference import comparisons
+    rows = comparisons(labels, evasive, _refused)
     n = _length(m, rows, 'chosen') + _length(m, rows, 'rejected')
     read = _length(m, [_row(c.prompt, a) for c in chains for a in c.answers if a])
     return Work(preferred=s.pm_epochs*sum(n), scored=sum(read), batch=2*s.pm_batch*max(n, default=0), loads=2)

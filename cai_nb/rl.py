@@ -76,8 +76,13 @@ def mixed(
     benign, # `Prompt`s
     each=1, # benign prompts for each harmful one
 ) -> list: # of `Prompt`s: a harmful one, then `each` benign ones, and so on while there are enough
-    "Prompts of both kinds in a fixed proportion."
-    return [p for i,h in enumerate(harmful[:len(benign)//each]) for p in (h, *benign[each*i:each*(i+1)])]
+    "Prompts of both kinds in a fixed proportion; questions beside questions, orders beside orders."
+    out, left = [], {form: [b for b in benign if _asks(b)==form] for form in (True, False)}
+    for h in harmful[:len(benign)//each]:
+        out += [h, *(next(left[f] for f in (_asks(h), not _asks(h)) if left[f]).pop(0) for _ in range(each))]
+    return out
+
+def _asks(prompt): return prompt.text.rstrip().endswith('?')
 
 # %% ../nbs/08_rl.ipynb #c325cfc7
 def micro_batch(
@@ -106,6 +111,7 @@ def rl_trainer(
     max_tokens=48, # per answer
     temperature=1., # of the samples
     loop_cost=10., # weight of `no_loops` beside the preference score
+    scale='none', # what GRPO divides advantages by: the deviation of the 'group', of the 'batch', or nothing
     top_layers=None, # how many of the last layers to train; None trains all
     desc=None, # label of the progress bar
     micro=None, # answers per backward pass, a divisor of `batch_size`; default: `micro_batch`
@@ -120,7 +126,7 @@ def rl_trainer(
     Config, Trainer = (GRPOConfig, GRPO) if algorithm=='grpo' else (RLOOConfig, RLOO)
     policy, sampler, samples = LM(model), LM(model), RowLog(samples_log)
     micro = micro or micro_batch(policy.model, max_tokens+max(map(len, policy.encode([p.messages for p in prompts]))), batch_size, top_layers)
-    args = Config(**trainer_settings(out, batch_size=micro, gradient_accumulation_steps=batch_size//micro, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, reward_weights=[1., loop_cost], **{'shuffle_dataset': False, **settings}))
+    args = Config(**trainer_settings(out, batch_size=micro, gradient_accumulation_steps=batch_size//micro, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, reward_weights=[1., loop_cost], **{'shuffle_dataset': False, **(dict(scale_rewards=scale) if algorithm=='grpo' else {}), **settings}))
     data = Dataset.from_list([dict(prompt=p.messages, kind=p.kind) for p in prompts])
     t = Trainer(trainable(policy.model, top_layers), [reward_function(pm, samples), no_loops], args=args, train_dataset=data, processing_class=policy.tok)
     if t.ref_model is not None: t.ref_model.to(sampler.model.dtype)

@@ -31,19 +31,19 @@ class Settings:
     max_tokens:int = 56 # per answer, critique and revision
     batch_size:int = 128 # rows generated at once
     top_layers:int = 10 # last layers that are trained; 0 trains all
-    n_chains:int = 40 # critique chains
+    n_chains:int = 64 # critique chains
     n_revisions:int = 2 # revisions per chain
     critique:bool = True # False revises directly
     n_plain:int = 224 # benign prompts answered plainly for the SL set
-    plain_samples:int = 2 # answers to each of them
+    plain_samples:int = 1 # answers to each of them
     sl_revisions:int = 0 # SL-CAI-n: train on revisions 1..n; 0 takes all
     sl_last:bool = True # of these, only the last good one of each chain
     sl_epochs:float = 2. # passes over the SL set
     sl_lr:float = 1e-4 # learning rate of SL-CAI
     sl_batch:int = 16 # rows per step
-    n_pairs:int = 64 # harmful prompts with a pair of answers
+    n_pairs:int = 128 # harmful prompts with a pair of answers
     chain_pairs:bool = True # also compare first answers with revisions?
-    n_helpful_pairs:int = 128 # benign prompts with helpfulness comparisons
+    n_helpful_pairs:int = 160 # benign prompts with helpfulness comparisons
     methods:str = 'choice,contrast' # labelling methods that are measured; the best that passes labels
     gate_pairs:int = 0 # human-labelled pairs per method; 0 takes all
     target:str = 'soft' # 'soft', 'hard', or an interval such as '.4,.6'
@@ -52,14 +52,14 @@ class Settings:
     pm_batch:int = 8 # pairs per step
     pm_layers:int = 20 # last layers of the preference model that are trained; 0 trains all
     rl_algorithm:str = 'grpo' # 'grpo' or 'rloo'
-    rl_steps:int = 18 # optimiser steps
+    rl_steps:int = 14 # optimiser steps
     rl_lr:float = 1e-4 # learning rate of RL-CAI
-    rl_batch:int = 24 # answers per step
+    rl_batch:int = 32 # answers per step
     rl_group:int = 8 # answers per prompt
     rl_beta:float = .04 # weight of the KL penalty
     rl_tokens:int = 40 # tokens per answer
     rl_temperature:float = .7 # of the samples; that of the evaluation, so that what happens there is rewarded here
-    rl_benign:int = 2 # benign prompts for each harmful one
+    rl_benign:int = 3 # benign prompts for each harmful one
     rl_loop_cost:float = 10. # weight of what repeats, beside the preference score
     eval_harmful:int = 104 # held-out harmful prompts
     eval_helpful:int = 99 # held-out benign prompts
@@ -224,13 +224,13 @@ def _stage_feedback(
 ) -> list: # the models that were used
     "Measure the judge, sample pairs from SL-CAI, label them if the judge may."
     from cai_nb.critique import Chain, extend_chains
-    from cai_nb.feedback import best_judge, chain_pairs, gate, human_pairs, label, sample_pairs
+    from cai_nb.feedback import best_judge, chain_pairs, gate, human_pairs, label, pair_prompts, sample_pairs
     s, judge, sl = run.settings, run.model(), run.model('SL-CAI')
     gold = human_pairs(s.gate_pairs or None)
     gates = [gate(label(judge, gold, run.constitution, m, seed=s.seed, desc=f'gate: {m}')) for m in s.methods.split(',')]
     best = best_judge(gates)
     run.write('gate.json', json.dumps(dict(judge=best and best.method, gates=[dict(asdict(g), passed=g.passed) for g in gates]), indent=1))
-    pairs = sample_pairs(sl, run.prompts('harmful', 'train', s.n_pairs), seed=s.seed+2, max_tokens=s.rl_tokens, batch_size=s.batch_size, desc='pairs') + (chain_pairs(run.chains) if s.chain_pairs else [])
+    pairs = sample_pairs(sl, pair_prompts(run.prompts('harmful', 'train'), s.n_chains, s.n_pairs), seed=s.seed+2, max_tokens=s.rl_tokens, batch_size=s.batch_size, desc='pairs') + (chain_pairs(run.chains) if s.chain_pairs else [])
     save_rows(pairs, run.path('pairs.jsonl'))
     if best: save_rows(label(judge, pairs, run.constitution, best.method, _target(s), seed=s.seed, desc='labels'), run.path('labels.jsonl'))
     plain = [Chain(f"evasive-{r['id']}", r['prompt_id'], r['prompt'], r['completion'][0]['content'], kind='helpful') for r in run.read('plain')[:s.n_helpful_pairs]]
@@ -248,10 +248,10 @@ def _stage_preference(
 ) -> list: # no models to count
     "Train the preference model on harmlessness labels and helpfulness comparisons; score the chains with it."
     from cai_nb.critique import Chain
-    from cai_nb.preference import PreferenceModel, evasive_rows, helpful_rows, preference_rows, preference_trainer
+    from cai_nb.preference import PreferenceModel, comparisons, preference_trainer
     s, chains, judge = run.settings, run.chains, RefusalJudge()
     labels = run.read('labels')
-    rows = preference_rows(labels) + evasive_rows(labels, judge) + helpful_rows(run.read('evasive', Chain), judge)
+    rows = comparisons(labels, run.read('evasive', Chain), judge)
     save_rows(rows, run.path('preferences.jsonl'))
     t = preference_trainer(run.path('SL-CAI'), rows, run.path('trainer'), s.pm_layers or None, desc='preference model', batch_size=s.pm_batch, lr=s.pm_lr, epochs=s.pm_epochs, seed=s.seed, log=run.path('pm_log.jsonl'))
     t.train()
