@@ -43,7 +43,7 @@ class Settings:
     sl_batch:int = 16 # rows per step
     n_pairs:int = 128 # harmful prompts with a pair of answers
     chain_pairs:bool = True # also compare first answers with revisions?
-    n_helpful_pairs:int = 224 # benign prompts with helpfulness comparisons
+    n_helpful_pairs:int = 160 # benign prompts with helpfulness comparisons
     methods:str = 'choice,contrast' # labelling methods that are measured; the best that passes labels
     gate_pairs:int = 0 # human-labelled pairs per method; 0 takes all
     target:str = 'soft' # 'soft', 'hard', or an interval such as '.4,.6'
