@@ -267,6 +267,7 @@ def _collect(kvs):
     for k,v in kvs: res.setdefault(k, []).append(v)
     return res
 
+# %% ../nbs/09b_judges.ipynb #53971af0
 def guards(
     rows:list, # Rows of one model, with prompt, prompt_id and completion
 )->dict: # `Estimate` by name; n counts prompts, or groups of five for the distinct n-grams and the likeness
@@ -363,6 +364,7 @@ def score(self:HubJudge,
     v = self._values(prompts, answers)
     return v.clip(0, 4) if self.model.config.num_labels==1 else 4*v
 
+# %% ../nbs/09b_judges.ipynb #5ec453d0
 def hub_judge(
     name, # Hub id or folder of a sequence classifier
     label=None, # Name or number of the label that means "harmful" (or "declines"); a model with a single output needs none
@@ -418,6 +420,7 @@ def _reply(self:ServedJudge, text):
         except (OSError, ValueError, LookupError, TypeError): pass
     self.failed += 1
 
+# %% ../nbs/09b_judges.ipynb #bfcb55a7
 @patch
 def _value(self:ServedJudge, prompt, answer):
     if (prompt, answer) not in self._had:
@@ -450,6 +453,7 @@ def score(self:ServedJudge,
     self._must('harm')
     return self._values(prompts, answers)
 
+# %% ../nbs/09b_judges.ipynb #32df6346
 def served_judge(
     url:str, # Of the endpoint, such as http://localhost:8000/v1
     model:str='', # Name under which the server knows the model

@@ -108,6 +108,7 @@ class LM:
         return self.model.device
     def __repr__(self): return f'LM({Path(self.name).name}, {sum(p.numel() for p in self.model.parameters())/1e6:.0f}M parameters, {self.model.dtype}, {self.device})'
 
+# %% ../nbs/02_lm.ipynb #30a01974
 def _no_model(name, e):
     here = Path(name)
     if here.is_dir(): return f'LM: the folder {name} holds no complete model ({str(e).splitlines()[0]}). It needs config.json, weights and the tokenizer files.'

@@ -52,6 +52,7 @@ class Piece:
         self.kids.append(Piece(ids, self))
         return self.kids[-1]
 
+# %% ../nbs/01c_packed.ipynb #e46f2754
 def agree(
     a, # token ids
     b, # token ids
@@ -161,6 +162,7 @@ def through(
     row = lambda x: torch.as_tensor(x, device=model.device)[None]
     return model.base_model(input_ids=row(tokens), position_ids=row(positions), attention_mask=_line.to(model.device), use_cache=False, plan=plan).last_hidden_state[0]
 
+# %% ../nbs/01c_packed.ipynb #9216dd58
 def packs(
     model, # a model of `transformers`
 ) -> bool: # can rows share what they have in common?
@@ -313,6 +315,7 @@ class Batch:
         if n<(w := self.kv[0].shape[3]): return
         for l,kv in enumerate(self.kv): self.kv[l] = torch.nn.functional.pad(kv, (0, 0, 0, n-w+by))
 
+# %% ../nbs/01c_packed.ipynb #3b1a1829
 def _joined(end, n):
     "Keys and values, per layer, of a row from its token n on; a piece begins there."
     path, s = [], 0

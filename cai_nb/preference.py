@@ -89,8 +89,8 @@ def comparisons(
 ) -> list: # rows
     "What a preference model is trained on: one comparison of each source, and for each refusal that reason is better than none."
     twins = evasive_rows(labels, judge)
-    reasons = [r for r in twins if r['id'].startswith('reason-')]
-    return reasons + one_each(preference_rows(labels)+[r for r in twins if r not in reasons]) + one_each(helpful_rows(evasive, judge))
+    def of(kind): return [r for r in twins if r['id'].startswith(kind)]
+    return of('reason-') + one_each(preference_rows(labels)+of('bare-')) + one_each(helpful_rows(evasive, judge))
 
 # %% ../nbs/07_preference.ipynb #20688cd6
 def row_scores(

@@ -126,7 +126,8 @@ def rl_trainer(
     Config, Trainer = (GRPOConfig, GRPO) if algorithm=='grpo' else (RLOOConfig, RLOO)
     policy, sampler, samples = LM(model), LM(model), RowLog(samples_log)
     micro = micro or micro_batch(policy.model, max_tokens+max(map(len, policy.encode([p.messages for p in prompts]))), batch_size, top_layers)
-    args = Config(**trainer_settings(out, batch_size=micro, gradient_accumulation_steps=batch_size//micro, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, reward_weights=[1., loop_cost], **{'shuffle_dataset': False, **(dict(scale_rewards=scale) if algorithm=='grpo' else {}), **settings}))
+    own = dict(shuffle_dataset=False) | (dict(scale_rewards=scale) if algorithm=='grpo' else {}) | settings
+    args = Config(**trainer_settings(out, batch_size=micro, gradient_accumulation_steps=batch_size//micro, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, reward_weights=[1., loop_cost], **own))
     data = Dataset.from_list([dict(prompt=p.messages, kind=p.kind) for p in prompts])
     t = Trainer(trainable(policy.model, top_layers), [reward_function(pm, samples), no_loops], args=args, train_dataset=data, processing_class=policy.tok)
     if t.ref_model is not None: t.ref_model.to(sampler.model.dtype)

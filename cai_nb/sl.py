@@ -217,6 +217,7 @@ class _Frozen(torch.autograd.Function):
         of, = ctx.saved_tensors
         return (of*g[:,None]).to(of.dtype), None, None, None, None
 
+# %% ../nbs/05_sl.ipynb #651fd0ec
 def token_logprobs(
     head, # the model's last layer: (places, hidden size) -> (places, vocabulary)
     h, # (places, hidden size) last hidden states
