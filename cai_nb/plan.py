@@ -23,7 +23,8 @@ from fastcore.basics import patch
 from .constitution import Constitution
 from .critique import Chain, critique_chains, extend_chains
 from .evaluate import RefusalJudge, sample_answers
-from .feedback import chain_pairs, human_pairs, label, pair_prompts, sample_pairs
+from .feedback import chain_pairs, human_pairs, label, sample_pairs
+from .prompts import unused_first
 
 # %% ../nbs/11b_plan.ipynb #60b73588
 def budget_seconds(
@@ -407,7 +408,7 @@ def workload(
     out['sl'] = _sl_work(m, s, chains, plain)
     if 'gold' not in memo: memo['gold'] = human_pairs(s.gate_pairs or None)
     for k in s.methods.split(','): label(f, memo['gold'], constitution, k, seed=s.seed)
-    pairs = get('pairs', lambda: sample_pairs(f, pair_prompts(prompts('harmful', 'train'), s.n_chains, s.n_pairs), s.rl_tokens, batch_size=s.batch_size) + (chain_pairs(chains) if s.chain_pairs else []))
+    pairs = get('pairs', lambda: sample_pairs(f, unused_first(prompts('harmful', 'train'), s.n_chains)[:s.n_pairs], s.rl_tokens, batch_size=s.batch_size) + (chain_pairs(chains) if s.chain_pairs else []))
     labels = get('labels', lambda: _labelled(f, meter, machine, s, pairs, constitution))
     first = [Chain(r['id'], r['prompt_id'], r['prompt'], r['completion'][0]['content']) for r in plain[:s.n_helpful_pairs]]
     evasive = get('evasive', lambda: extend_chains(f, first, constitution, critique=False, seed=s.seed, progress=False, **how))
@@ -441,7 +442,7 @@ def _preference_work(m, s, labels, evasive, chains):
 def _rl_work(m, s, prompts, most=8):
     "A few steps stand for all"
     from cai_nb.rl import mixed
-    ps = [p.messages for p in mixed(prompts('harmful', 'train'), prompts('helpful', 'train'), s.rl_benign)]
+    ps = [p.messages for p in mixed(unused_first(prompts('harmful', 'train'), s.n_chains+s.n_pairs), unused_first(prompts('helpful', 'train'), s.n_plain), s.rl_benign)]
     k, per = min(s.rl_steps, most), s.rl_batch//s.rl_group
     for i in range(k): m.generate([ps[(i*per+j)%len(ps)] for j in range(per) for _ in range(s.rl_group)], max_tokens=s.rl_tokens, batch_size=s.rl_batch)
     times = s.rl_steps/max(1, k)

@@ -47,7 +47,7 @@ def preference_rows(
 def helpful_rows(
     chains, # `Chain`s on benign prompts, revised under a principle of harmlessness
     judge, # says which answers decline (`declines`) and takes a refusal's reason away (`bare`), such as `evaluate.RefusalJudge`
-    target=.95, # how sure we are that the first answer is better
+    target=.99, # how sure we are that the first answer is better
 ) -> list: # rows like those of `preference_rows`
     "Helpfulness comparisons: on a benign prompt the first answer is preferred to a revision that declines, and to the same answer with that refusal in front (in place of section 4.2's human ones)."
     evasive = [c for c,no in zip(chains, judge.declines([c.answers[-1] for c in chains])) if no and c.steps and not c.steps[-1].marks]
@@ -87,10 +87,10 @@ def comparisons(
     evasive, # `Chain`s on benign prompts, for `helpful_rows`
     judge, # such as `evaluate.RefusalJudge`
 ) -> list: # rows
-    "What a preference model is trained on: one comparison of each source, and for each refusal that reason is better than none."
+    "What a preference model is trained on: one comparison of each source, and for every other refusal that reason is better than none."
     twins = evasive_rows(labels, judge)
     def of(kind): return [r for r in twins if r['id'].startswith(kind)]
-    return of('reason-') + one_each(preference_rows(labels)+of('bare-')) + one_each(helpful_rows(evasive, judge))
+    return of('reason-')[::2] + one_each(preference_rows(labels)+of('bare-')) + one_each(helpful_rows(evasive, judge))
 
 # %% ../nbs/07_preference.ipynb #20688cd6
 def row_scores(

@@ -14,6 +14,7 @@ from .critique import repeats
 from .lm import LM
 from .packed import hidden_at
 from .preference import PreferenceModel
+from .prompts import is_question
 from .sl import Resumes, RowLog, _ready, token_logprobs, trainable, trainer_settings
 
 # %% ../nbs/08_rl.ipynb #abe052e0
@@ -77,12 +78,11 @@ def mixed(
     each=1, # benign prompts for each harmful one
 ) -> list: # of `Prompt`s: a harmful one, then `each` benign ones, and so on while there are enough
     "Prompts of both kinds in a fixed proportion; questions beside questions, orders beside orders."
-    out, left = [], {form: [b for b in benign if _asks(b)==form] for form in (True, False)}
+    out, left = [], {form: [b for b in benign if is_question(b)==form] for form in (True, False)}
     for h in harmful[:len(benign)//each]:
-        out += [h, *(next(left[f] for f in (_asks(h), not _asks(h)) if left[f]).pop(0) for _ in range(each))]
+        asks = is_question(h)
+        out += [h, *(next(left[f] for f in (asks, not asks) if left[f]).pop(0) for _ in range(each))]
     return out
-
-def _asks(prompt): return prompt.text.rstrip().endswith('?')
 
 # %% ../nbs/08_rl.ipynb #c325cfc7
 def micro_batch(

@@ -15,7 +15,7 @@ from .constitution import Constitution
 from .evaluate import EvalTable, RefusalJudge, judge_answers, sample_answers, summary
 from .judges import HarmJudge, compare_guards, guards, harm_claims, judge_all, quality
 from .stats import bootstrap_mean
-from .prompts import helpful, load_prompts, load_rows, red_team, save_rows, whole
+from .prompts import by_turns, helpful, load_prompts, load_rows, red_team, save_rows, unused_first, whole
 
 # %% ../nbs/12_run.ipynb #9d7b1100
 @dataclass
@@ -31,29 +31,29 @@ class Settings:
     max_tokens:int = 56 # per answer, critique and revision
     batch_size:int = 128 # rows generated at once
     top_layers:int = 10 # last layers that are trained; 0 trains all
-    n_chains:int = 64 # critique chains
+    n_chains:int = 32 # critique chains
     n_revisions:int = 2 # revisions per chain
     critique:bool = True # False revises directly
-    n_plain:int = 224 # benign prompts answered plainly for the SL set
+    n_plain:int = 248 # benign prompts answered plainly for the SL set
     plain_samples:int = 1 # answers to each of them
     sl_revisions:int = 0 # SL-CAI-n: train on revisions 1..n; 0 takes all
     sl_last:bool = True # of these, only the last good one of each chain
     sl_epochs:float = 2. # passes over the SL set
-    sl_lr:float = 1e-4 # learning rate of SL-CAI
-    sl_batch:int = 16 # rows per step
+    sl_lr:float = 3e-4 # highest learning rate of SL-CAI
+    sl_batch:int = 8 # rows per step
     n_pairs:int = 128 # harmful prompts with a pair of answers
     chain_pairs:bool = True # also compare first answers with revisions?
-    n_helpful_pairs:int = 160 # benign prompts with helpfulness comparisons
+    n_helpful_pairs:int = 248 # benign prompts with helpfulness comparisons
     methods:str = 'choice,contrast' # labelling methods that are measured; the best that passes labels
     gate_pairs:int = 0 # human-labelled pairs per method; 0 takes all
     target:str = 'soft' # 'soft', 'hard', or an interval such as '.4,.6'
-    pm_epochs:float = 2. # passes over the comparisons
-    pm_lr:float = 1e-4 # learning rate of the preference model
-    pm_batch:int = 8 # pairs per step
+    pm_epochs:float = 1. # passes over the comparisons
+    pm_lr:float = 1.5e-4 # highest learning rate of the preference model
+    pm_batch:int = 4 # pairs per step
     pm_layers:int = 20 # last layers of the preference model that are trained; 0 trains all
     rl_algorithm:str = 'grpo' # 'grpo' or 'rloo'
     rl_steps:int = 14 # optimiser steps
-    rl_lr:float = 1e-4 # learning rate of RL-CAI
+    rl_lr:float = 2e-4 # highest learning rate of RL-CAI
     rl_batch:int = 32 # answers per step
     rl_group:int = 8 # answers per prompt
     rl_beta:float = .04 # weight of the KL penalty
@@ -174,12 +174,19 @@ def prompts(self:Run,
     kind, # 'harmful' or 'helpful'
     split, # 'train', 'validation' or 'test'
     n=None, # the first n; None takes all
-) -> list: # `Prompt`s, in an order fixed by their ids
+) -> list: # `Prompt`s, in an order that is the same every time; harmful ones `by_turns`
     "Prompts of one kind and split, the built-in ones or the user's."
     own = self.settings.red_team if kind=='harmful' else self.settings.helpful
     ps = [p for p in load_prompts(own, kind=kind) if p.split==split] if own else (red_team if kind=='harmful' else helpful)(split)
     if not ps: raise ValueError(f'{own or "the built-in prompts"}: no {kind} prompt is in the {split} split; add prompts')
-    return ps[:n]
+    return (by_turns(ps) if kind=='harmful' else ps)[:n]
+
+@patch
+def rl_prompts(self:Run) -> list: # `Prompt`s of both kinds, in the order in which they are used
+    "Training prompts for RL, those first that no earlier stage has taken."
+    from cai_nb.rl import mixed
+    s = self.settings
+    return mixed(unused_first(self.prompts('harmful', 'train'), s.n_chains+s.n_pairs), unused_first(self.prompts('helpful', 'train'), s.n_plain), s.rl_benign)
 
 # %% ../nbs/12_run.ipynb #fde9ddf8
 def _how(s): return dict(temperature=s.temperature, top_p=s.top_p, max_tokens=s.max_tokens, batch_size=s.batch_size)
@@ -224,13 +231,13 @@ def _stage_feedback(
 ) -> list: # the models that were used
     "Measure the judge, sample pairs from SL-CAI, label them if the judge may."
     from cai_nb.critique import Chain, extend_chains
-    from cai_nb.feedback import best_judge, chain_pairs, gate, human_pairs, label, pair_prompts, sample_pairs
+    from cai_nb.feedback import best_judge, chain_pairs, gate, human_pairs, label, sample_pairs
     s, judge, sl = run.settings, run.model(), run.model('SL-CAI')
     gold = human_pairs(s.gate_pairs or None)
     gates = [gate(label(judge, gold, run.constitution, m, seed=s.seed, desc=f'gate: {m}')) for m in s.methods.split(',')]
     best = best_judge(gates)
     run.write('gate.json', json.dumps(dict(judge=best and best.method, gates=[dict(asdict(g), passed=g.passed) for g in gates]), indent=1))
-    pairs = sample_pairs(sl, pair_prompts(run.prompts('harmful', 'train'), s.n_chains, s.n_pairs), seed=s.seed+2, max_tokens=s.rl_tokens, batch_size=s.batch_size, desc='pairs') + (chain_pairs(run.chains) if s.chain_pairs else [])
+    pairs = sample_pairs(sl, unused_first(run.prompts('harmful', 'train'), s.n_chains)[:s.n_pairs], seed=s.seed+2, max_tokens=s.rl_tokens, batch_size=s.batch_size, desc='pairs') + (chain_pairs(run.chains) if s.chain_pairs else [])
     save_rows(pairs, run.path('pairs.jsonl'))
     if best: save_rows(label(judge, pairs, run.constitution, best.method, _target(s), seed=s.seed, desc='labels'), run.path('labels.jsonl'))
     plain = [Chain(f"evasive-{r['id']}", r['prompt_id'], r['prompt'], r['completion'][0]['content'], kind='helpful') for r in run.read('plain')[:s.n_helpful_pairs]]
@@ -268,10 +275,9 @@ def _stage_rl(
     "Reinforcement learning against the preference model, from SL-CAI, on prompts of both kinds."
     from cai_nb.lm import LM, best_device, best_dtype
     from cai_nb.preference import PreferenceModel
-    from cai_nb.rl import mixed, rl_trainer
+    from cai_nb.rl import rl_trainer
     s = run.settings
-    ps = mixed(run.prompts('harmful', 'train'), run.prompts('helpful', 'train'), s.rl_benign)
-    t = rl_trainer(run.path('SL-CAI'), PreferenceModel(run.path('preference-model')), ps, run.path('trainer'), s.rl_algorithm, s.rl_beta, s.rl_group, s.rl_batch, s.rl_tokens,
+    t = rl_trainer(run.path('SL-CAI'), PreferenceModel(run.path('preference-model')), run.rl_prompts(), run.path('trainer'), s.rl_algorithm, s.rl_beta, s.rl_group, s.rl_batch, s.rl_tokens,
                    temperature=s.rl_temperature, top_layers=_layers(s), loop_cost=s.rl_loop_cost, desc='RL-CAI', lr=s.rl_lr, max_steps=s.rl_steps, seed=s.seed,
                    log=run.path('rl_log.jsonl'), samples_log=run.path('rl_samples.jsonl'))
     t.train()

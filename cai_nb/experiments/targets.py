@@ -23,7 +23,7 @@ from ..judges import judge_all
 from ..lm import LM, best_device, best_dtype
 from ..plots import Picture
 from ..preference import PreferenceModel, preference_rows, preference_trainer
-from ..rl import mixed, rl_trainer
+from ..rl import rl_trainer
 from ..stats import bootstrap_mean, brier, calibration_error, reliability
 
 # %% ../../nbs/experiments/05_targets.ipynb #69b50ab0
@@ -115,10 +115,9 @@ def snapshots(
     "The run's RL training done again, with copies of the policy on the way."
     s, held = run.settings, None if folder else TemporaryDirectory()
     steps, folder = steps or s.rl_steps, Path(folder or held.name)
-    prompts = mixed(run.prompts('harmful', 'train'), run.prompts('helpful', 'train'), s.rl_benign)
     how = dict(algorithm=s.rl_algorithm, beta=s.rl_beta, group=s.rl_group, batch_size=s.rl_batch, max_tokens=s.rl_tokens, temperature=s.rl_temperature, top_layers=s.top_layers or None, loop_cost=s.rl_loop_cost, lr=s.rl_lr, seed=s.seed)
     with TemporaryDirectory() as out:
-        t = rl_trainer(run.path('SL-CAI'), pm or PreferenceModel(run.path('preference-model')), prompts, out, max_steps=steps, desc=desc, **{**how, **settings})
+        t = rl_trainer(run.path('SL-CAI'), pm or PreferenceModel(run.path('preference-model')), run.rl_prompts(), out, max_steps=steps, desc=desc, **{**how, **settings})
         t.add_callback(keep := _Keep(t.model, folder, every or steps))
         t.train()
     return Snapshots(run.path('SL-CAI'), folder, [0, *keep.kept], list(t.figures), list(t.samples), held)
