@@ -53,10 +53,10 @@ class Settings:
     pm_layers:int = 20 # last layers of the preference model that are trained; 0 trains all
     rl_algorithm:str = 'grpo' # 'grpo' or 'rloo'
     rl_steps:int = 14 # optimiser steps
-    rl_lr:float = 2e-4 # highest learning rate of RL-CAI
+    rl_lr:float = 1e-4 # highest learning rate of RL-CAI
     rl_batch:int = 32 # answers per step
     rl_group:int = 8 # answers per prompt
-    rl_beta:float = .04 # weight of the KL penalty
+    rl_beta:float = .1 # weight of the KL penalty
     rl_tokens:int = 40 # tokens per answer
     rl_temperature:float = .7 # of the samples; that of the evaluation, so that what happens there is rewarded here
     rl_benign:int = 3 # benign prompts for each harmful one
