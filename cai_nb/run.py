@@ -39,6 +39,7 @@ class Settings:
     sl_revisions:int = 0 # SL-CAI-n: train on revisions 1..n; 0 takes all
     sl_last:bool = True # of these, only the last good one of each chain
     sl_epochs:float = 2. # passes over the SL set
+    lr_schedule:str = 'linear' # of all three trainings: 'linear' falls to nothing, 'constant_with_warmup' stays
     sl_lr:float = 3e-4 # highest learning rate of SL-CAI
     sl_batch:int = 8 # rows per step
     n_pairs:int = 128 # harmful prompts with a pair of answers
@@ -218,7 +219,7 @@ def _stage_sl(
     s = run.settings
     rows = sl_rows(run.chains, s.sl_revisions or None, s.sl_last, run.read('plain'))
     save_rows(rows, run.path('sl.jsonl'))
-    t = sl_trainer(run.start(), rows, run.path('trainer'), _layers(s), desc='SL-CAI', batch_size=s.sl_batch, lr=s.sl_lr, epochs=s.sl_epochs, seed=s.seed, log=run.path('sl_log.jsonl'))
+    t = sl_trainer(run.start(), rows, run.path('trainer'), _layers(s), desc='SL-CAI', batch_size=s.sl_batch, lr=s.sl_lr, lr_scheduler_type=s.lr_schedule, epochs=s.sl_epochs, seed=s.seed, log=run.path('sl_log.jsonl'))
     t.train()
     _save_model(LM(t.model.to(best_dtype(best_device())), t.processing_class), run.path('SL-CAI'))
     return []
@@ -260,7 +261,7 @@ def _stage_preference(
     labels = run.read('labels')
     rows = comparisons(labels, run.read('evasive', Chain), judge)
     save_rows(rows, run.path('preferences.jsonl'))
-    t = preference_trainer(run.path('SL-CAI'), rows, run.path('trainer'), s.pm_layers or None, desc='preference model', batch_size=s.pm_batch, lr=s.pm_lr, epochs=s.pm_epochs, seed=s.seed, log=run.path('pm_log.jsonl'))
+    t = preference_trainer(run.path('SL-CAI'), rows, run.path('trainer'), s.pm_layers or None, desc='preference model', batch_size=s.pm_batch, lr=s.pm_lr, lr_scheduler_type=s.lr_schedule, epochs=s.pm_epochs, seed=s.seed, log=run.path('pm_log.jsonl'))
     t.train()
     pm = PreferenceModel(t.model.to(t.model.get_input_embeddings().weight.dtype), t.processing_class)
     _save_model(pm, run.path('preference-model'))
@@ -278,7 +279,7 @@ def _stage_rl(
     from cai_nb.rl import rl_trainer
     s = run.settings
     t = rl_trainer(run.path('SL-CAI'), PreferenceModel(run.path('preference-model')), run.rl_prompts(), run.path('trainer'), s.rl_algorithm, s.rl_beta, s.rl_group, s.rl_batch, s.rl_tokens,
-                   temperature=s.rl_temperature, top_layers=_layers(s), loop_cost=s.rl_loop_cost, desc='RL-CAI', lr=s.rl_lr, max_steps=s.rl_steps, seed=s.seed,
+                   temperature=s.rl_temperature, top_layers=_layers(s), loop_cost=s.rl_loop_cost, desc='RL-CAI', lr=s.rl_lr, lr_scheduler_type=s.lr_schedule, max_steps=s.rl_steps, seed=s.seed,
                    log=run.path('rl_log.jsonl'), samples_log=run.path('rl_samples.jsonl'))
     t.train()
     _save_model(LM(t.model.to(best_dtype(best_device())), t.processing_class), run.path('RL-CAI'))

@@ -40,19 +40,19 @@ def sl_rows(
 def trainer_settings(
     out, # folder for the trainer's own files
     batch_size=16, # rows per step
-    lr=1e-4, # learning rate at its highest: it rises in three steps and falls in a line to nothing
+    lr=1e-4, # learning rate, reached in three steps; constant from there on, or as `lr_scheduler_type` says
     epochs=1., # passes over the rows
     max_steps=-1, # stop earlier
     seed=0, # of order and dropout
     **kwargs, # more arguments of the TRL configuration
 ) -> dict: # arguments of a TRL configuration
-    "What all trainers here share: offline, silent, a learning rate that falls, bfloat16 autocast where it is native."
+    "What all trainers here share: offline, silent, a short warm-up, bfloat16 autocast where it is native."
     import logging
     warnings.filterwarnings('ignore', message='.*gradient_checkpointing')
     for n in ('transformers', 'trl', 'accelerate', 'datasets'): logging.getLogger(n).setLevel(logging.ERROR)
     cpu = best_device()=='cpu'
     return dict(dict(output_dir=str(out), per_device_train_batch_size=batch_size, learning_rate=lr, num_train_epochs=epochs, max_steps=max_steps,
-                lr_scheduler_type='linear', warmup_steps=3, seed=seed, use_cpu=cpu, bf16=best_dtype(best_device())==torch.bfloat16,
+                lr_scheduler_type='constant_with_warmup', warmup_steps=3, seed=seed, use_cpu=cpu, bf16=best_dtype(best_device())==torch.bfloat16,
                 report_to='none', save_strategy='no', logging_steps=1, disable_tqdm=True, gradient_checkpointing=False, dataloader_pin_memory=False), **kwargs)
 
 # %% ../nbs/05_sl.ipynb #1e354395

@@ -49,7 +49,7 @@ def preference_for(
     if not labels: raise ValueError(f"{run.path('labels.jsonl')}: there are no labels, because no judge passed the gate. Take a run with a judge that does.")
     ours = {r['id'] for r in labels}
     rows = preference_rows(retargeted(labels, target)) + [r for r in run.read('preferences') if r['made_from'][0] not in ours]
-    how = dict(top_layers=s.top_layers or None, batch_size=s.pm_batch, lr=s.pm_lr, epochs=s.pm_epochs, seed=s.seed)
+    how = dict(top_layers=s.top_layers or None, batch_size=s.pm_batch, lr=s.pm_lr, lr_scheduler_type=s.lr_schedule, epochs=s.pm_epochs, seed=s.seed)
     with TemporaryDirectory() as out:
         t = preference_trainer(run.path('SL-CAI'), rows, out, desc=desc, **{**how, **settings})
         t.train()
@@ -115,7 +115,7 @@ def snapshots(
     "The run's RL training done again, with copies of the policy on the way."
     s, held = run.settings, None if folder else TemporaryDirectory()
     steps, folder = steps or s.rl_steps, Path(folder or held.name)
-    how = dict(algorithm=s.rl_algorithm, beta=s.rl_beta, group=s.rl_group, batch_size=s.rl_batch, max_tokens=s.rl_tokens, temperature=s.rl_temperature, top_layers=s.top_layers or None, loop_cost=s.rl_loop_cost, lr=s.rl_lr, seed=s.seed)
+    how = dict(algorithm=s.rl_algorithm, beta=s.rl_beta, group=s.rl_group, batch_size=s.rl_batch, max_tokens=s.rl_tokens, temperature=s.rl_temperature, top_layers=s.top_layers or None, loop_cost=s.rl_loop_cost, lr=s.rl_lr, lr_scheduler_type=s.lr_schedule, seed=s.seed)
     with TemporaryDirectory() as out:
         t = rl_trainer(run.path('SL-CAI'), pm or PreferenceModel(run.path('preference-model')), run.rl_prompts(), out, max_steps=steps, desc=desc, **{**how, **settings})
         t.add_callback(keep := _Keep(t.model, folder, every or steps))
