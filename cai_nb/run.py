@@ -68,10 +68,10 @@ class Settings:
 
 # %% ../nbs/12_run.ipynb #209a02d8
 PRESETS = dict(
-    tiny=dict(n_chains=6, n_revisions=1, max_tokens=24, n_plain=6, plain_samples=2, top_layers=2, pm_layers=2, n_pairs=6, n_helpful_pairs=4, methods='contrast', pm_epochs=1., pm_batch=4, sl_batch=4,
+    tiny=dict(n_chains=6, n_revisions=1, max_tokens=24, n_plain=6, plain_samples=2, top_layers=2, pm_layers=2, n_pairs=6, n_helpful_pairs=4, methods='contrast', sl_batch=4,
               rl_steps=2, rl_batch=8, rl_group=4, rl_tokens=16, eval_harmful=8, eval_helpful=6),
     cpu=dict(),
-    gpu=dict(n_chains=389, n_revisions=4, sl_last=False, sl_epochs=1., pm_epochs=1., batch_size=256, top_layers=0, pm_layers=0, max_tokens=128, n_pairs=389, chain_pairs=False, n_plain=290, n_helpful_pairs=290, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
+    gpu=dict(n_chains=389, n_revisions=4, sl_last=False, sl_epochs=1., batch_size=256, top_layers=0, pm_layers=0, max_tokens=128, n_pairs=389, chain_pairs=False, n_plain=290, n_helpful_pairs=290, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
              rl_steps=200, rl_batch=256, rl_group=8, rl_lr=5e-6, rl_tokens=96, eval_harmful=139, eval_helpful=141, gate_pairs=0))
 
 def settings(
