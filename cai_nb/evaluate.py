@@ -408,10 +408,10 @@ def sample_answers(
     desc:str=None, # Label of the progress bar; None shows none
 )->list: # Rows: id, model, prompt_id, kind, categories, prompt, completion, seed, sampling, fingerprint
     "One answer of `lm` to each prompt, as rows"
-    how = dict(max_tokens=max_tokens, temperature=temperature, top_p=top_p)
+    how, of = dict(max_tokens=max_tokens, temperature=temperature, top_p=top_p), lm.fingerprint
     said = lm.generate([p.messages for p in prompts], **how, seed=seed, batch_size=batch_size, desc=desc)
     return [dict(id=f'{model}-{p.id}-{seed}', model=model, prompt_id=p.id, kind=p.kind, categories=list(p.categories), prompt=list(p.messages),
-                 completion=[dict(role='assistant', content=t)], seed=seed, sampling=how, fingerprint=lm.fingerprint) for p,t in zip(prompts, said)]
+                 completion=[dict(role='assistant', content=t)], seed=seed, sampling=how, fingerprint=of) for p,t in zip(prompts, said)]
 
 # %% ../nbs/09_evaluate.ipynb #057a4cba
 def _said(row): return row['completion'][-1]['content']

@@ -162,9 +162,9 @@ def label(
     forth, said = _ask(method, lm, pairs, principles, constitution, seed, desc)
     back, said_back = (forth, said) if not both_orders or method in ('yes_no', 'contrast') else _ask(method, lm, swapped(pairs), principles, constitution, seed+1, desc)
     if both_orders and back is not forth: back = 1-back
-    p = (forth+back)/2
+    p, of = (forth+back)/2, lm.fingerprint
     return [dict(x, p=float(p[i]), p_forth=float(forth[i]), p_back=float(back[i]), target=float(as_target(p[i], target)), principle=q.id, method=method,
-                 reasoning=[said[i], said_back[i]] if method=='reasoning' else [], judge=lm.fingerprint, constitution=f'{constitution.name} {constitution.fingerprint}')
+                 reasoning=[said[i], said_back[i]] if method=='reasoning' else [], judge=of, constitution=f'{constitution.name} {constitution.fingerprint}')
             for i,(x,q) in enumerate(zip(pairs, principles))]
 
 # %% ../nbs/06_feedback.ipynb #623f0c88

@@ -274,7 +274,9 @@ def _kept(self:LM, kind, keys, plan, work, desc=None):
     return out
 
 @patch
-def _keys(self:LM, kind, parts): return [call_key(kind, self.fingerprint, *p) for p in parts] if self.cache else [None]*len(parts)
+def _keys(self:LM, kind, parts):
+    of = self.cache and self.fingerprint
+    return [of and call_key(kind, of, *p) for p in parts]
 
 @patch
 @contextmanager
