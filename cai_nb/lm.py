@@ -313,14 +313,16 @@ def generate(self:LM,
     batch_size=64, # rows at once
     desc=None, # label of the progress bar; None shows none
     rows=None, # number of each row, the key of its random numbers; default: 0, 1, 2 …
+    prefill=None, # words that each answer begins with, '' for none; they are part of it
 ) -> list: # of strings, in the order of `prompts`
     "Sample one answer per prompt; row i draws from the stream (seed, i) whatever its neighbours are."
-    ids = self.encode(prompts)
+    begun = self.tok(list(prefill), add_special_tokens=False)['input_ids'] if prefill and len(prompts) else [[]]*len(prompts)
+    ids = [i+b for i,b in zip(self.encode(prompts), begun, strict=True)]
     rows = list(range(len(ids)) if rows is None else rows)
-    keys = self._keys('generate', [(i, max_tokens, temperature, top_p, list(stop), *((seed, r) if temperature else ())) for i,r in zip(ids, rows)])
+    keys = self._keys('generate', [(i, max_tokens, temperature, top_p, list(stop), *((seed, r) if temperature else ()), *([len(b)] if b else [])) for i,r,b in zip(ids, rows, begun)])
     def work(todo, tick):
         toks = self.complete([ids[j] for j in todo], [rows[j] for j in todo], max_tokens, temperature, top_p, stop, seed, tick=tick)
-        return [_cut(self.tok.decode(k, skip_special_tokens=True), stop) for k in toks]
+        return [_cut(self.tok.decode(begun[j]+k, skip_special_tokens=True), stop) for j,k in zip(todo, toks)]
     return self._kept('generate', keys, batches(ids, batch_size, least=max(2, batch_size//4)), work, desc)
 
 # %% ../nbs/02_lm.ipynb #78a78989

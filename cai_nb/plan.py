@@ -21,9 +21,9 @@ from types import SimpleNamespace
 import numpy as np
 from fastcore.basics import patch
 from .constitution import Constitution
-from .critique import Chain, critique_chains, extend_chains
+from .critique import Chain, critique_chains
 from .evaluate import RefusalJudge, sample_answers
-from .feedback import chain_pairs, human_pairs, label, sample_pairs
+from .feedback import human_pairs, label, sample_pairs
 from .prompts import unused_first
 
 # %% ../nbs/11b_plan.ipynb #60b73588
@@ -336,8 +336,7 @@ def _give_back():
 
 def _few(constitution, pairs, s):
     "So few principles that each has as many of these pairs as it will have in the run"
-    n = s.n_pairs + s.n_chains*s.chain_pairs
-    return constitution.subset(constitution.ids[:max(1, round(len(constitution)*pairs/max(n, pairs)))])
+    return constitution.subset(constitution.ids[:max(1, round(len(constitution)*pairs/max(s.n_pairs, pairs)))])
 
 def _priced(m, wide, asks, rest):
     "The `Machine` that follows from calls that were made, `wide` among them with repeated prompts `asks`"
@@ -394,7 +393,7 @@ def workload(
     constitution, # of the run
     prompts, # function of kind and split to `Prompt`s
     machine:Machine, # brings texts, and how much of a prompt is shared
-    have=None, # what is there: 'chains', 'plain', 'pairs', 'labels', 'evasive', 'judge'
+    have=None, # what is there: 'chains', 'plain', 'pairs', 'labels', 'judge'
     memo=None, # dict that keeps token ids between calls
 ) -> dict: # stage -> `Work`
     "What every stage of a run will do. The trained models are taken to answer at the length of the first; the costliest method labels."
@@ -408,12 +407,11 @@ def workload(
     out['sl'] = _sl_work(m, s, chains, plain)
     if 'gold' not in memo: memo['gold'] = human_pairs(s.gate_pairs or None)
     for k in s.methods.split(','): label(f, memo['gold'], constitution, k, seed=s.seed)
-    pairs = get('pairs', lambda: sample_pairs(f, unused_first(prompts('harmful', 'train'), s.n_chains)[:s.n_pairs], s.rl_tokens, batch_size=s.batch_size) + (chain_pairs(chains) if s.chain_pairs else []))
-    labels = get('labels', lambda: _labelled(f, meter, machine, s, pairs, constitution))
-    first = [Chain(r['id'], r['prompt_id'], r['prompt'], r['completion'][0]['content']) for r in plain[:s.n_helpful_pairs]]
-    evasive = get('evasive', lambda: extend_chains(f, first, constitution, critique=False, seed=s.seed, progress=False, **how))
+    asked = unused_first(prompts('harmful', 'train'), s.n_chains)[:s.n_pairs] + prompts('helpful', 'train')[:s.n_helpful_pairs]
+    pairs = get('pairs', lambda: sample_pairs(f, asked, s.rl_tokens, batch_size=s.batch_size))
+    labels = get('labels', lambda: _labelled(f, meter, machine, s, [p for p in pairs if p['kind']=='harmful'], constitution))
     out['feedback'] = Work(f.calls, loads=2, models=2)
-    out['preference'] = _preference_work(m, s, labels, evasive, chains)
+    out['preference'] = _preference_work(m, s, labels, pairs, chains)
     out['rl'], out['evaluate'] = _rl_work(meter(), s, prompts), _evaluate_work(meter(), s, prompts, how)
     return out
 
@@ -430,11 +428,14 @@ def _labelled(f, meter, machine, s, pairs, constitution):
     f.calls += m.calls
     return rows
 
-_refused = SimpleNamespace(declines=lambda texts: [True]*len(texts), fates=lambda texts: ['declines with a reason' if len(texts[0])%2 else 'complies', 'complies'], bare=lambda text: text[:len(text)//3])
+class _Apart:
+    "A judge to whom every second answer complies"
+    bare = staticmethod(lambda text: text[:len(text)//3])
+    fates = staticmethod(lambda texts: ['declines with a reason', 'complies']*len(texts))
 
-def _preference_work(m, s, labels, evasive, chains):
+def _preference_work(m, s, labels, pairs, chains):
     from cai_nb.preference import comparisons
-    rows = comparisons(labels, evasive, _refused)
+    rows = comparisons(labels, pairs, _Apart)
     n = _length(m, rows, 'chosen') + _length(m, rows, 'rejected')
     read = _length(m, [_row(c.prompt, a) for c in chains for a in c.answers if a])
     return Work(preferred=s.pm_epochs*sum(n), scored=sum(read), batch=2*s.pm_batch*max(n, default=0), loads=2)
@@ -595,7 +596,7 @@ _STAGES = 'chains', 'sl', 'feedback', 'preference', 'rl', 'evaluate'
 
 def _have(run):
     "What finished stages of a run left"
-    files = dict(chains=dict(chains=Chain, plain=None), feedback=dict(pairs=None, labels=None, evasive=Chain))
+    files = dict(chains=dict(chains=Chain, plain=None), feedback=dict(pairs=None, labels=None))
     return {k: run.read(k, cls) for stage,fs in files.items() if stage in run.done for k,cls in fs.items()}
 
 def plan_run(
@@ -619,8 +620,8 @@ def worth_planning(
 ) -> bool: # is the run long enough?
     "Whether a run writes so much more than measuring that planning is a small share of it."
     s = settings
-    answers = s.n_chains*(1+2*s.n_revisions) + s.n_plain*s.plain_samples + s.n_helpful_pairs + 3*(s.eval_harmful+s.eval_helpful)
-    return 3*12*s.max_tokens < share*(s.max_tokens*answers + s.rl_tokens*(2*s.n_pairs + s.rl_steps*s.rl_batch))
+    answers = s.n_chains*(1+2*s.n_revisions) + s.n_plain*s.plain_samples + 3*(s.eval_harmful+s.eval_helpful)
+    return 3*12*s.max_tokens < share*(s.max_tokens*answers + s.rl_tokens*(2*(s.n_pairs+s.n_helpful_pairs) + s.rl_steps*s.rl_batch))
 
 # %% ../nbs/11b_plan.ipynb #7a4c9794
 def before_run(

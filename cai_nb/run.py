@@ -28,7 +28,7 @@ class Settings:
     seed:int = 0 # of everything
     temperature:float = .7 # of chains and evaluation
     top_p:float = .95 # of chains and evaluation
-    max_tokens:int = 56 # per answer, critique and revision
+    max_tokens:int = 48 # per answer, critique and revision
     batch_size:int = 128 # rows generated at once
     top_layers:int = 10 # last layers that are trained; 0 trains all
     n_chains:int = 32 # critique chains
@@ -42,14 +42,14 @@ class Settings:
     lr_schedule:str = 'linear' # of all three trainings: 'linear' falls to nothing, 'constant_with_warmup' stays
     sl_lr:float = 3e-4 # highest learning rate of SL-CAI
     sl_batch:int = 8 # rows per step
-    n_pairs:int = 128 # harmful prompts with a pair of answers
-    chain_pairs:bool = True # also compare first answers with revisions?
-    n_helpful_pairs:int = 248 # benign prompts with helpfulness comparisons
+    n_pairs:int = 256 # harmful prompts with a pair of answers, for the judge
+    n_helpful_pairs:int = 248 # benign prompts with a pair of answers, for helpfulness
+    prefill:bool = True # one answer of a pair declines and the other does not, where the model can be led to it; False samples both freely, as in the paper
     methods:str = 'choice,contrast' # labelling methods that are measured; the best that passes labels
     gate_pairs:int = 0 # human-labelled pairs per method; 0 takes all
     target:str = 'soft' # 'soft', 'hard', or an interval such as '.4,.6'
     pm_epochs:float = 1. # passes over the comparisons
-    pm_lr:float = 1.5e-4 # highest learning rate of the preference model
+    pm_lr:float = 3e-4 # highest learning rate of the preference model
     pm_batch:int = 4 # pairs per step
     pm_layers:int = 20 # last layers of the preference model that are trained; 0 trains all
     rl_algorithm:str = 'grpo' # 'grpo' or 'rloo'
@@ -71,7 +71,7 @@ PRESETS = dict(
     tiny=dict(n_chains=6, n_revisions=1, max_tokens=24, n_plain=6, plain_samples=2, top_layers=2, pm_layers=2, n_pairs=6, n_helpful_pairs=4, methods='contrast', sl_batch=4,
               rl_steps=2, rl_batch=8, rl_group=4, rl_tokens=16, eval_harmful=8, eval_helpful=6),
     cpu=dict(),
-    gpu=dict(n_chains=389, n_revisions=4, sl_last=False, sl_epochs=1., batch_size=256, top_layers=0, pm_layers=0, max_tokens=128, n_pairs=389, chain_pairs=False, n_plain=290, n_helpful_pairs=290, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
+    gpu=dict(n_chains=389, n_revisions=4, sl_last=False, sl_epochs=1., batch_size=256, top_layers=0, pm_layers=0, max_tokens=128, n_pairs=389, n_plain=290, n_helpful_pairs=290, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
              rl_steps=200, rl_batch=256, rl_group=8, rl_lr=5e-6, rl_tokens=96, eval_harmful=139, eval_helpful=141, gate_pairs=0))
 
 def settings(
@@ -231,18 +231,16 @@ def _stage_feedback(
     run:Run, # the run
 ) -> list: # the models that were used
     "Measure the judge, sample pairs from SL-CAI, label them if the judge may."
-    from cai_nb.critique import Chain, extend_chains
-    from cai_nb.feedback import best_judge, chain_pairs, gate, human_pairs, label, sample_pairs
+    from cai_nb.feedback import best_judge, gate, human_pairs, label, sample_pairs
     s, judge, sl = run.settings, run.model(), run.model('SL-CAI')
     gold = human_pairs(s.gate_pairs or None)
     gates = [gate(label(judge, gold, run.constitution, m, seed=s.seed, desc=f'gate: {m}')) for m in s.methods.split(',')]
     best = best_judge(gates)
     run.write('gate.json', json.dumps(dict(judge=best and best.method, gates=[dict(asdict(g), passed=g.passed) for g in gates]), indent=1))
-    pairs = sample_pairs(sl, unused_first(run.prompts('harmful', 'train'), s.n_chains)[:s.n_pairs], seed=s.seed+2, max_tokens=s.rl_tokens, batch_size=s.batch_size, desc='pairs') + (chain_pairs(run.chains) if s.chain_pairs else [])
+    prompts = unused_first(run.prompts('harmful', 'train'), s.n_chains)[:s.n_pairs] + run.prompts('helpful', 'train', s.n_helpful_pairs)
+    pairs = sample_pairs(sl, prompts, seed=s.seed+2, max_tokens=s.rl_tokens, temperature=s.rl_temperature, batch_size=s.batch_size, desc='pairs', judge=RefusalJudge() if s.prefill else None)
     save_rows(pairs, run.path('pairs.jsonl'))
-    if best: save_rows(label(judge, pairs, run.constitution, best.method, _target(s), seed=s.seed, desc='labels'), run.path('labels.jsonl'))
-    plain = [Chain(f"evasive-{r['id']}", r['prompt_id'], r['prompt'], r['completion'][0]['content'], kind='helpful') for r in run.read('plain')[:s.n_helpful_pairs]]
-    save_rows(extend_chains(judge, plain, run.constitution, critique=False, seed=s.seed, **_how(s)), run.path('evasive.jsonl'))
+    if best: save_rows(label(judge, [p for p in pairs if p['kind']=='harmful'], run.constitution, best.method, _target(s), seed=s.seed, desc='labels'), run.path('labels.jsonl'))
     return [judge, sl]
 
 # %% ../nbs/12_run.ipynb #e47cbd82
@@ -255,11 +253,10 @@ def _stage_preference(
     run:Run, # the run
 ) -> list: # no models to count
     "Train the preference model on harmlessness labels and helpfulness comparisons; score the chains with it."
-    from cai_nb.critique import Chain
     from cai_nb.preference import PreferenceModel, comparisons, preference_trainer
     s, chains, judge = run.settings, run.chains, RefusalJudge()
     labels = run.read('labels')
-    rows = comparisons(labels, run.read('evasive', Chain), judge)
+    rows = comparisons(labels, run.read('pairs'), judge)
     save_rows(rows, run.path('preferences.jsonl'))
     t = preference_trainer(run.path('SL-CAI'), rows, run.path('trainer'), s.pm_layers or None, desc='preference model', batch_size=s.pm_batch, lr=s.pm_lr, lr_scheduler_type=s.lr_schedule, epochs=s.pm_epochs, seed=s.seed, log=run.path('pm_log.jsonl'))
     t.train()
@@ -342,7 +339,7 @@ def _stage_report(
 
 # %% ../nbs/12_run.ipynb #a52c7694
 STAGES = dict(chains=_stage_chains, sl=_stage_sl, feedback=_stage_feedback, preference=_stage_preference, rl=_stage_rl, evaluate=_stage_evaluate, report=_stage_report)
-_FILES = dict(chains='chains.jsonl plain.jsonl', sl='sl.jsonl sl_log.jsonl SL-CAI', feedback='gate.json pairs.jsonl labels.jsonl evasive.jsonl',
+_FILES = dict(chains='chains.jsonl plain.jsonl', sl='sl.jsonl sl_log.jsonl SL-CAI', feedback='gate.json pairs.jsonl labels.jsonl',
               preference='preferences.jsonl pm_log.jsonl preference-model revisions.jsonl', rl='rl_log.jsonl rl_samples.jsonl RL-CAI', evaluate='answers.jsonl evaluation.json judges.json', report='report.html')
 
 def _peak_mb():
