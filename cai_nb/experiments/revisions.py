@@ -31,13 +31,13 @@ def _apart(rows, hold, seed):
 
 def comparison_sets(
     labels, # from `feedback.label`
-    evasive, # `Chain`s on benign prompts, revised under a principle of harmlessness
-    judge, # a `RefusalJudge`, which finds the evasive answers
+    pairs, # from `feedback.sample_pairs`, those on benign prompts
+    judge, # a `RefusalJudge`, which finds the answers that decline
     hold=.25, # share of the prompts that is kept back
     seed=0, # of all draws
 ) -> tuple: # two dicts of rows: 'harmless', 'helpful' and 'mixed', as many in each; and what was kept back of the first two
     "Comparisons for three preference models that differ in nothing but what they are about. ValueError where a kind has none."
-    both = {k: _apart(rows, hold, seed) for k,rows in dict(harmless=preference_rows(labels), helpful=helpful_rows(evasive, judge)).items()}
+    both = {k: _apart(rows, hold, seed) for k,rows in dict(harmless=preference_rows(labels), helpful=helpful_rows(pairs, judge)).items()}
     if not (n := min(len(train) for train,_ in both.values())):
         raise ValueError(f"no comparison is left for {' and '.join(k for k,(t,_) in both.items() if not t)}: take a run with larger n_pairs and n_helpful_pairs")
     sets = {k: random.Random(seed).sample(train, n) for k,(train,_) in both.items()}

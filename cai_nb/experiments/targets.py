@@ -44,7 +44,7 @@ def preference_for(
     desc=None, # label of the progress bar
     **settings, # other than the run's, for `preference.preference_trainer`
 ): # `PreferenceModel`, and the figures of its training
-    "A preference model on the run's comparisons, its AI labels made into another target; without the twins of `evasive_rows`, whose target is ours. ValueError if the run has no labels."
+    "A preference model on the run's comparisons, its AI labels made into another target; without the rows of `evasive_rows`, whose target is ours. ValueError if the run has no labels."
     s, labels = run.settings, run.read('labels')
     if not labels: raise ValueError(f"{run.path('labels.jsonl')}: there are no labels, because no judge passed the gate. Take a run with a judge that does.")
     ours = {r['id'] for r in labels}
