@@ -49,8 +49,8 @@ class Settings:
     gate_pairs:int = 0 # human-labelled pairs per method; 0 takes all
     target:str = 'soft' # 'soft', 'hard', or an interval such as '.4,.6'
     pm_epochs:float = 1. # passes over the comparisons
-    pm_lr:float = 3e-4 # highest learning rate of the preference model
-    pm_batch:int = 4 # pairs per step
+    pm_lr:float = 1.5e-4 # highest learning rate of the preference model
+    pm_batch:int = 2 # pairs per step
     pm_layers:int = 20 # last layers of the preference model that are trained; 0 trains all
     rl_algorithm:str = 'grpo' # 'grpo' or 'rloo'
     rl_steps:int = 14 # optimiser steps
@@ -60,7 +60,7 @@ class Settings:
     rl_beta:float = .1 # weight of the KL penalty
     rl_tokens:int = 40 # tokens per answer
     rl_temperature:float = .7 # of the samples; that of the evaluation, so that what happens there is rewarded here
-    rl_benign:int = 3 # benign prompts for each harmful one
+    rl_benign:int = 2 # benign prompts for each harmful one
     rl_loop_cost:float = 10. # weight of what repeats, beside the preference score
     eval_harmful:int = 104 # held-out harmful prompts
     eval_helpful:int = 99 # held-out benign prompts
