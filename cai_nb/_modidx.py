@@ -569,6 +569,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                          'cai_nb.experiments.rows._away': ('experiments/rows.html#_away', 'cai_nb/experiments/rows.py'),
                                          'cai_nb.experiments.rows._finished': ( 'experiments/rows.html#_finished',
                                                                                 'cai_nb/experiments/rows.py'),
+                                         'cai_nb.experiments.rows._run': ('experiments/rows.html#_run', 'cai_nb/experiments/rows.py'),
                                          'cai_nb.experiments.rows.a_run': ('experiments/rows.html#a_run', 'cai_nb/experiments/rows.py'),
                                          'cai_nb.experiments.rows.beside_the_paper': ( 'experiments/rows.html#beside_the_paper',
                                                                                        'cai_nb/experiments/rows.py'),

@@ -98,7 +98,10 @@ class Run:
         self.folder = Path(folder)
         f = self.folder/'settings.yaml'
         if settings is None and not f.exists(): raise FileNotFoundError(f'{f} does not exist: give the folder of a run, or start one with `cai-run {folder}`')
-        had = Settings(**yaml.safe_load(f.read_text(encoding='utf-8'))) if f.exists() else None
+        said = yaml.safe_load(f.read_text(encoding='utf-8')) if f.exists() else {}
+        if new := sorted(said.keys()-{x.name for x in fields(Settings)}):
+            raise ValueError(f'{f}: no setting {", ".join(new)}; another version of cai_nb made this run. Take another folder, or delete this one.')
+        had = Settings(**said) if said else None
         if had and settings and had!=settings:
             diff = [f'{k} is {v!r} there and {getattr(settings, k)!r} here' for k,v in asdict(had).items() if v!=getattr(settings, k)]
             raise ValueError(f'{self.folder} was made with other settings ({"; ".join(diff)}). Take another folder, or delete this one.')

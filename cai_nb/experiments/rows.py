@@ -26,11 +26,15 @@ def size(
     return tiny if os.environ.get('IN_TEST') else cpu
 
 # %% ../../nbs/experiments/00_rows.ipynb #8232b571
+def _run(folder):
+    "The run there, or None: no run, or one of another version"
+    try: return Run(folder)
+    except (FileNotFoundError, ValueError): return None
+
 def _finished(folder, preset=None):
     "Is there a run with every stage done, of that preset?"
-    if not (folder/'settings.yaml').exists(): return False
-    run = Run(folder)
-    return set(STAGES)<=set(run.done) and run.path('RL-CAI').exists() and (preset is None or run.settings==settings(preset))
+    run = _run(folder)
+    return run is not None and set(STAGES)<=set(run.done) and run.path('RL-CAI').exists() and (preset is None or run.settings==settings(preset))
 
 def a_run(
     preset=None, # name of a preset; default: 'tiny' when notebooks are tested, else 'cpu'
@@ -46,7 +50,7 @@ def a_run(
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(f'{folder}.lock'):
         if not _finished(folder, preset):
-            if (folder/'settings.yaml').exists() and Run(folder).settings!=settings(preset): _away(folder)
+            if (folder/'settings.yaml').exists() and ((had := _run(folder)) is None or had.settings!=settings(preset)): _away(folder)
             Run(folder, settings(preset)).go()
     return Run(folder)
 
