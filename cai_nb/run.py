@@ -60,7 +60,7 @@ class Settings:
     rl_beta:float = .1 # weight of the KL penalty
     rl_tokens:int = 40 # tokens per answer
     rl_temperature:float = .7 # of the samples; that of the evaluation, so that what happens there is rewarded here
-    rl_benign:int = 2 # benign prompts for each harmful one
+    rl_benign:int = 1 # benign prompts for each harmful one
     rl_loop_cost:float = 10. # weight of what repeats, beside the preference score
     eval_harmful:int = 104 # held-out harmful prompts
     eval_helpful:int = 99 # held-out benign prompts
