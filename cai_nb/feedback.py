@@ -38,12 +38,12 @@ def sample_pairs(
     judge=None, # says which answers decline (`declines`), such as `evaluate.RefusalJudge`; with one, the second answers are prefilled
 ) -> list: # dicts with `id`, `prompt`, `answers` (two strings), `kind` and provenance
     "Two different answers per prompt (Bai et al. 2022, section 4.1); with a `judge`, the second begins as an answer of the other kind did, declining or not."
-    how, ps, n = dict(max_tokens=max_tokens, temperature=temperature, top_p=top_p), [p.messages for p in prompts], len(prompts)
+    how, ps, n, of = dict(max_tokens=max_tokens, temperature=temperature, top_p=top_p), [p.messages for p in prompts], len(prompts), lm.fingerprint
     texts, begun = lm.generate(ps if judge else ps*2, **how, seed=seed, batch_size=batch_size, desc=desc), ['']*n
     if judge:
         begun = other_beginnings(texts, judge.declines(texts))
         texts += lm.generate(ps, **how, seed=seed, batch_size=batch_size, desc=desc and f'{desc}, second answers', rows=range(n, 2*n), prefill=begun)
-    return [dict(id=f'pair-{seed}-{p.id}', prompt_id=p.id, prompt=p.messages, kind=p.kind, answers=[a,b], model=lm.fingerprint, seed=seed, prefill=s, settings=how)
+    return [dict(id=f'pair-{seed}-{p.id}', prompt_id=p.id, prompt=p.messages, kind=p.kind, answers=[a,b], model=of, seed=seed, prefill=s, settings=how)
             for p,a,b,s in zip(prompts, texts[:n], texts[n:], begun) if a!=b and a and b]
 
 # %% ../nbs/06_feedback.ipynb #7b1e200c

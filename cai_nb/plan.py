@@ -17,7 +17,6 @@ from html import escape
 from math import ceil, prod
 from os.path import commonprefix
 from pathlib import Path
-from types import SimpleNamespace
 import numpy as np
 from fastcore.basics import patch
 from .constitution import Constitution
