@@ -187,10 +187,12 @@ def prompts(self:Run,
 
 @patch
 def rl_prompts(self:Run) -> list: # `Prompt`s of both kinds, in the order in which they are used
-    "Training prompts for RL, those first that no earlier stage has taken."
+    "Training prompts for RL: benign ones first that SL-CAI declined when pairs were sampled, then those that no earlier stage has taken."
     from cai_nb.rl import mixed
-    s = self.settings
-    return mixed(unused_first(self.prompts('harmful', 'train'), s.n_chains+s.n_pairs), unused_first(self.prompts('helpful', 'train'), s.n_plain), s.rl_benign)
+    s, pairs = self.settings, [p for p in self.read('pairs') if p['kind']=='helpful']
+    hard = {p['prompt_id'] for p,no in zip(pairs, RefusalJudge().declines([p['answers'][0] for p in pairs])) if no}
+    benign = sorted(unused_first(self.prompts('helpful', 'train'), s.n_plain), key=lambda p: p.id not in hard)
+    return mixed(unused_first(self.prompts('harmful', 'train'), s.n_chains+s.n_pairs), benign, s.rl_benign)
 
 # %% ../nbs/12_run.ipynb #fde9ddf8
 def _how(s): return dict(temperature=s.temperature, top_p=s.top_p, max_tokens=s.max_tokens, batch_size=s.batch_size)
@@ -202,14 +204,14 @@ def _save_model(lm, folder):
 def _stage_chains(
     run:Run, # the run
 ) -> list: # the models that were used, for counting tokens
-    "Critique chains on red-team prompts, and plain answers to benign ones."
+    "Critique chains on red-team prompts, and plain answers to benign ones: those that are answers."
     from cai_nb.critique import critique_chains
     s, lm = run.settings, run.model()
     chains = critique_chains(lm, run.prompts('harmful', 'train', s.n_chains), run.constitution, s.n_revisions, s.critique, seed=s.seed, **_how(s))
     save_rows(chains, run.path('chains.jsonl'))
     ps = run.prompts('helpful', 'train', s.n_plain)
     plain = [r for k in range(s.plain_samples) for r in sample_answers(lm, ps, 'initial', seed=s.seed+10+k, desc='plain answers', **_how(s))]
-    save_rows(plain, run.path('plain.jsonl'))
+    save_rows([r for r,fate in zip(plain, RefusalJudge().fates([r['completion'][0]['content'] for r in plain])) if fate=='complies'], run.path('plain.jsonl'))
     return [lm]
 
 # %% ../nbs/12_run.ipynb #61b2a9e2
