@@ -1241,6 +1241,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'cai_nb.sl._Watch.on_step_end': ('sl.html#_watch.on_step_end', 'cai_nb/sl.py'),
                            'cai_nb.sl._Watch.on_train_begin': ('sl.html#_watch.on_train_begin', 'cai_nb/sl.py'),
                            'cai_nb.sl._Watch.on_train_end': ('sl.html#_watch.on_train_end', 'cai_nb/sl.py'),
+                           'cai_nb.sl._begun': ('sl.html#_begun', 'cai_nb/sl.py'),
                            'cai_nb.sl._key': ('sl.html#_key', 'cai_nb/sl.py'),
                            'cai_nb.sl._last': ('sl.html#_last', 'cai_nb/sl.py'),
                            'cai_nb.sl._lines': ('sl.html#_lines', 'cai_nb/sl.py'),

@@ -8,6 +8,7 @@ __all__ = ['Piece', 'agree', 'common_prefix', 'attend', 'packed_attention', 'Pac
 
 # %% ../nbs/01c_packed.ipynb #c6da5b78
 import ctypes, os, sys
+from inspect import signature
 from itertools import groupby
 from weakref import WeakKeyDictionary
 import numpy as np
@@ -221,12 +222,12 @@ class WholeRows:
             (b, w), at = rows.shape, rows.flatten().to(k.device)
             K, V = (x.index_select(1, at).view(g*b, w, d) for x in (k.to(v.dtype), v))
             Q = q.to(v.dtype).index_select(2, at).view(g, r, b, w, d).transpose(1, 2).reshape(g*b, r, w, d)
-            o = _causal(Q, K, V).view(g, b, r, w, d)
+            o = (_causal if torch.is_grad_enabled() or k.device.type!='cpu' else attend)(Q, K, V).view(g, b, r, w, d)
             out.append(o.permute(1, 3, 0, 2, 4).reshape(b*w, g*r, d))
         return torch.cat(out).index_select(0, self.at.to(k.device))
 
 def _causal(q, k, v):
-    "Causal attention of (groups, heads, tokens, size) to (groups, tokens, size); torch's own where its gradient is fast"
+    "What `attend` gives for whole rows; in one go, which is faster with a gradient; torch's own where its gradient is fast"
     if q.device.type!='cpu': return torch.nn.functional.scaled_dot_product_attention(q, k[:,None], v[:,None], is_causal=True, scale=1., enable_gqa=True)
     b, r, w, d = q.shape
     s = (q.reshape(b, r*w, d) @ k.transpose(1, 2)).view(b, r, w, w)
@@ -389,7 +390,9 @@ class PaddedBatch:
         ids, # token ids of all rows that may come
         slots, # rows at once
         room, # tokens that are written, at most
-    ): self.model, self.ids, self.room, self.read, self.rows = model, ids, room, 0, [None]*slots
+    ):
+        self.model, self.ids, self.room, self.read, self.rows = model, ids, room, 0, [None]*slots
+        self.cached = 'cache' if 'cache' in signature(model.forward).parameters else 'past_key_values' # of old, in `transformers`
 
     def logits(self) -> torch.Tensor: # (slots, vocabulary)
         "Of the next token of every slot."
@@ -409,7 +412,7 @@ class PaddedBatch:
         self._forward(x, (self.mask.cumsum(1)-1).clamp(min=0)[:,:w])
 
     def _forward(self, x, positions):
-        self.out = self.model(input_ids=x, attention_mask=self.mask[:,:self.used], position_ids=positions, past_key_values=self.cache, use_cache=True, logits_to_keep=1).logits[:,-1]
+        self.out = self.model(input_ids=x, attention_mask=self.mask[:,:self.used], position_ids=positions, **{self.cached: self.cache}, use_cache=True, logits_to_keep=1).logits[:,-1]
 
     def leave(self,
         slot, # of the row

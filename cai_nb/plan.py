@@ -256,9 +256,10 @@ def _trained(make, per_step):
     steps = [b-a for a,b in zip(at[::2], at[1::2])]
     return at[0]-t0, float(sum(steps)/len(steps)/per_step), t
 
-def _length(meter, rows, key='completion'):
-    "Tokens of each training row: prompt, answer and what ends a turn"
-    return [len(p)+len(a)+2 for p,a in zip(meter.encode([r['prompt'] for r in rows]), meter.words([r[key][0]['content'] for r in rows]))]
+def _length(meter, rows, key='completion', plain=0):
+    "Tokens of each training row: prompt, answer and what ends a turn; of an ordinary answer the first `plain`, unless 0"
+    n = [len(a)+2 for a in meter.words([r[key][0]['content'] for r in rows])]
+    return [len(p)+(min(k, plain) if plain and not r['revision'] else k) for p,k,r in zip(meter.encode([r['prompt'] for r in rows]), n, rows)]
 
 def _row(prompt, text, key='completion'): return {'prompt': prompt, key: [dict(role='assistant', content=text)]}
 
@@ -417,7 +418,7 @@ def workload(
 # %% ../nbs/11b_plan.ipynb #79f43c63
 def _sl_work(m, s, chains, plain):
     from cai_nb.sl import sl_rows
-    n = np.minimum(_length(m, sl_rows(chains, s.sl_revisions or None, s.sl_last, plain)), 256)
+    n = np.minimum(_length(m, sl_rows(chains, s.sl_revisions or None, s.sl_last, plain), plain=s.plain_tokens), 256)
     return Work(trained=s.sl_epochs*n.sum(), batch=s.sl_batch*max(n, default=0))
 
 def _labelled(f, meter, machine, s, pairs, constitution):

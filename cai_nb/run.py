@@ -36,9 +36,10 @@ class Settings:
     critique:bool = True # False revises directly
     n_plain:int = 248 # benign prompts answered plainly for the SL set
     plain_samples:int = 1 # answers to each of them
+    plain_tokens:int = 12 # tokens of such an answer that SL-CAI learns, from its beginning; 0 takes all
     sl_revisions:int = 0 # SL-CAI-n: train on revisions 1..n; 0 takes all
     sl_last:bool = True # of these, only the last good one of each chain
-    sl_epochs:float = 2. # passes over the SL set
+    sl_epochs:float = 3. # passes over the SL set
     lr_schedule:str = 'linear' # of all three trainings: 'linear' falls to nothing, 'constant_with_warmup' stays
     sl_lr:float = 3e-4 # highest learning rate of SL-CAI
     sl_batch:int = 8 # rows per step
@@ -71,7 +72,7 @@ PRESETS = dict(
     tiny=dict(n_chains=6, n_revisions=1, max_tokens=24, n_plain=6, plain_samples=2, top_layers=2, pm_layers=2, n_pairs=6, n_helpful_pairs=4, methods='contrast', sl_batch=4,
               rl_steps=2, rl_batch=8, rl_group=4, rl_tokens=16, eval_harmful=8, eval_helpful=6),
     cpu=dict(),
-    gpu=dict(n_chains=389, n_revisions=4, sl_last=False, sl_epochs=1., batch_size=256, top_layers=0, pm_layers=0, max_tokens=128, n_pairs=389, n_plain=290, n_helpful_pairs=290, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
+    gpu=dict(n_chains=389, n_revisions=4, sl_last=False, plain_tokens=0, sl_epochs=1., batch_size=256, top_layers=0, pm_layers=0, max_tokens=128, n_pairs=389, n_plain=290, n_helpful_pairs=290, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
              rl_steps=200, rl_batch=256, rl_group=8, rl_lr=5e-6, rl_tokens=96, eval_harmful=139, eval_helpful=141, gate_pairs=0))
 
 def settings(
@@ -224,7 +225,7 @@ def _stage_sl(
     s = run.settings
     rows = sl_rows(run.chains, s.sl_revisions or None, s.sl_last, run.read('plain'))
     save_rows(rows, run.path('sl.jsonl'))
-    t = sl_trainer(run.start(), rows, run.path('trainer'), _layers(s), desc='SL-CAI', batch_size=s.sl_batch, lr=s.sl_lr, lr_scheduler_type=s.lr_schedule, epochs=s.sl_epochs, seed=s.seed, log=run.path('sl_log.jsonl'))
+    t = sl_trainer(run.start(), rows, run.path('trainer'), _layers(s), plain_tokens=s.plain_tokens or None, desc='SL-CAI', batch_size=s.sl_batch, lr=s.sl_lr, lr_scheduler_type=s.lr_schedule, epochs=s.sl_epochs, seed=s.seed, log=run.path('sl_log.jsonl'))
     t.train()
     _save_model(LM(t.model.to(best_dtype(best_device())), t.processing_class), run.path('SL-CAI'))
     return []

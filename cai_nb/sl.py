@@ -263,6 +263,7 @@ def sl_trainer(
     rows, # from `sl_rows`
     out, # folder for the trainer's checkpoints; empty, or of an interrupted training
     top_layers=None, # how many of the last layers to train; None trains all
+    plain_tokens=None, # tokens of an ordinary answer that carry a loss, from its beginning; None takes all
     max_length=256, # tokens per row; longer rows are cut
     desc=None, # label of the progress bar
     log=None, # file in which the figures can be watched
@@ -271,6 +272,14 @@ def sl_trainer(
     "The trainer of SL-CAI, ready to `train()`."
     from datasets import Dataset
     lm = LM(model)
-    data = Dataset.from_list([dict(prompt=r['prompt'], completion=r['completion']) for r in rows])
+    data = Dataset.from_list([{k: r[k] for k in ('prompt', 'completion', 'revision') if k in r} for r in rows])
     args = SFTConfig(**trainer_settings(out, max_length=max_length, **settings))
-    return _ready(SLTrainer(trainable(lm.model, top_layers), args, train_dataset=data, processing_class=lm.tok), desc, RowLog(log))
+    trainer = SLTrainer(trainable(lm.model, top_layers), args, train_dataset=data, processing_class=lm.tok)
+    if plain_tokens: trainer.train_dataset = trainer.train_dataset.map(_begun, fn_kwargs=dict(tokens=plain_tokens))
+    return _ready(trainer, desc, RowLog(log))
+
+def _begun(row, tokens):
+    "A row as TRL tokenised it; of an ordinary answer, only its beginning"
+    if row['revision']: return row
+    n = sum(l==-100 for l in row['labels'])+tokens
+    return dict(row, input_ids=row['input_ids'][:n], labels=row['labels'][:n])
