@@ -31,15 +31,15 @@ class Settings:
     max_tokens:int = 48 # per answer, critique and revision
     batch_size:int = 128 # rows generated at once
     top_layers:int = 10 # last layers that are trained; 0 trains all
-    n_chains:int = 32 # critique chains
+    n_chains:int = 24 # critique chains
     n_revisions:int = 2 # revisions per chain
     critique:bool = True # False revises directly
     n_plain:int = 248 # benign prompts answered plainly for the SL set
     plain_samples:int = 1 # answers to each of them
-    plain_tokens:int = 12 # tokens of such an answer that SL-CAI learns, from its beginning; 0 takes all
+    plain_tokens:int = 8 # tokens of such an answer that SL-CAI learns, from its beginning; 0 takes all
     sl_revisions:int = 0 # SL-CAI-n: train on revisions 1..n; 0 takes all
     sl_last:bool = True # of these, only the last good one of each chain
-    sl_epochs:float = 3. # passes over the SL set
+    sl_epochs:float = 4. # passes over the SL set
     lr_schedule:str = 'linear' # of all three trainings: 'linear' falls to nothing, 'constant_with_warmup' stays
     sl_lr:float = 3e-4 # highest learning rate of SL-CAI
     sl_batch:int = 8 # rows per step
@@ -54,7 +54,7 @@ class Settings:
     pm_batch:int = 2 # pairs per step
     pm_layers:int = 20 # last layers of the preference model that are trained; 0 trains all
     rl_algorithm:str = 'grpo' # 'grpo' or 'rloo'
-    rl_steps:int = 14 # optimiser steps
+    rl_steps:int = 16 # optimiser steps
     rl_lr:float = 1e-4 # highest learning rate of RL-CAI
     rl_batch:int = 32 # answers per step
     rl_group:int = 8 # answers per prompt
