@@ -245,7 +245,7 @@ def _aside(lm):
 
 # %% ../nbs/11b_plan.ipynb #2cc69e01
 def _trained(make, per_step):
-    "Seconds to set up, seconds per token, and the trainer, after a few steps"
+    "Seconds to set up, seconds per token, and the trainer, after a few steps; the first also makes room for optimizer and gradients"
     from transformers import TrainerCallback
     at, t0 = [], time.perf_counter()
     class Stamp(TrainerCallback):
@@ -254,7 +254,8 @@ def _trained(make, per_step):
     t = make()
     t.add_callback(Stamp()); t.train()
     steps = [b-a for a,b in zip(at[::2], at[1::2])]
-    return at[0]-t0, float(sum(steps)/len(steps)/per_step), t
+    step = sum(steps[1:])/len(steps[1:])
+    return at[0]-t0+max(0., steps[0]-step), float(step/per_step), t
 
 def _length(meter, rows, key='completion', plain=0):
     "Tokens of each training row: prompt, answer and what ends a turn; of an ordinary answer the first `plain`, unless 0"
@@ -268,7 +269,7 @@ def _training(meter, s, prompts, texts):
     "Prices of training and scoring, and MB, as fields of `Machine`"
     from cai_nb.preference import PreferenceModel, preference_trainer
     from cai_nb.sl import sl_trainer
-    lm, took, steps, (b, w) = meter.lm, {}, 2, _weights(meter.lm)
+    lm, took, steps, (b, w) = meter.lm, {}, 3, _weights(meter.lm)
     sl, pm = (max(2, n//2) for n in (s.sl_batch, s.pm_batch))
     some = [_row(prompts[i%len(prompts)], texts[i%len(texts)]) for i in range(steps*max(sl, 2*pm))]
     pairs = [dict(r, chosen=r['completion'], rejected=some[i-1]['completion'], target=.7) for i,r in enumerate(some[:steps*pm])]
