@@ -136,6 +136,8 @@ SIZES = dict(
               batches=(64, 128, 256), steps=12, prompts=(100, 1000, 10_000), rows=96, rounds=2, matrix=2048, megabytes=256),
     small=dict(chains=64, batch=32, every=3, sample=32, one=1, tokens=16, sizes=(16, 32), revisions=2, pairs=2, principles=16, label_sizes=(8, 16), order_pairs=24, rl_rounds=1, rl_steps=2, rl_samples=8, rl_tokens=24,
                batches=(64,), steps=8, prompts=(20, 60), rows=32, rounds=2, matrix=1024, megabytes=128),
+    gpu=dict(chains=468, batch=468, every=3, sample=256, one=2, tokens=24, sizes=(64, 128, 256), revisions=4, pairs=48, at_once=16, principles=16, label_sizes=(32, 128, 512), order_pairs=100, rl_rounds=1, rl_steps=4, rl_samples=64, rl_tokens=48,
+             batches=(64, 256, 1024), steps=48, prompts=(100, 1000, 10_000), rows=384, rounds=3, matrix=8192, megabytes=4096),
     tiny=dict(chains=4, batch=4, every=1, sample=2, one=1, tokens=6, sizes=(4,), revisions=1, pairs=1, principles=2, label_sizes=(4,), order_pairs=6, rl_rounds=1, rl_steps=1, rl_samples=4, rl_tokens=6,
               batches=(4,), steps=3, prompts=(4, 8), rows=4, rounds=1, matrix=256, megabytes=8))
 
@@ -290,15 +292,16 @@ FORMS = {'principle first': (choice_prompt, 2), 'principle last': (principle_las
 def bench_labels(
     bench, # a `Bench`
 ) -> Figures: # for both forms of the question
-    "All principles and both orders of a pair, a pair per round."
-    n, out, pairs = bench.n, Figures(), human_pairs(bench.n['pairs']+1)
+    "All principles and both orders of a pair, a pair (or some) per round."
+    n, out, k = bench.n, Figures(), bench.n.get('at_once', 1)
+    pairs = human_pairs(n['pairs']+k)
     qs = list(bench.rules)[:n['principles']]
     for form,(ask, goal) in FORMS.items():
-        ps = [[ask(x, q) for q in qs for x in (p, *swapped([p]))] for p in pairs]
+        ps = [[ask(x, q) for p in pairs[a:a+k] for q in qs for x in (p, *swapped([p]))] for a in range(0, len(pairs)-k+1, k)]
         theirs = lambda r, s: plain_choose(bench.plain, bench.tok, ps[r], 'AB', s)
         with others_turn(): size, gaps, race = best_size(lambda s: len(theirs(-1, s)), n['label_sizes']), [], Race()
         bench.lm.choose(ps[-1], 'AB')
-        for r in range(n['pairs']):
+        for r in range(len(ps)-1):
             a = race.add('ours', lambda: (len(ps[r]), bench.lm.choose(ps[r], 'AB')))
             with others_turn(): gaps.append(np.abs(a-race.add('plain', lambda: (len(ps[r]), theirs(r, size)))).max())
         out.append(Figure('labels', f'{form}, ours against a forward pass', *race.ratio('ours', 'plain'), goal=goal, note=f'probabilities differ by at most {max(gaps):.3f}, batches of {size}'))
@@ -430,6 +433,10 @@ def own_shapes(
     def once():
         for m in ms: m(xs[m.in_features])
     once()
+    if model.device.type=='cuda': # the work alone, without the time that starting it takes
+        tape = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(tape): once()
+        return _best(tape.replay, 2*rows*sum(m.weight.numel() for m in ms), seconds)
     return _best(once, 2*rows*sum(m.weight.numel() for m in ms), seconds)
 
 # %% ../nbs/benchmarks/speed.ipynb #a86c17b2
@@ -563,7 +570,7 @@ def bench_growth(
     asks = [[dict(role='user', content=f'{i}. {ps[i%len(ps)].text}')] for i in range(max(n['prompts']))]
     chains = lambda r: critique_chains(lm, bench.prompts[:n['rows']//2], bench.rules, r, temperature=0, max_tokens=8, progress=False)
     judge = lambda ask: lambda k: lm.choose([ask(x, q) for q in list(bench.rules)[:k] for x in (pair, *swapped([pair]))], 'AB')
-    for what,f,amounts in (('prompts', lambda k: lm.generate(asks[:k], max_tokens=6, temperature=0), n['prompts']), ('revisions', chains, range(1, n['revisions']+1)),
+    for what,f,amounts in (('prompts', lambda k: lm.generate(asks[:k], max_tokens=6, temperature=0, batch_size=n['batch']), n['prompts']), ('revisions', chains, range(1, n['revisions']+1)),
                            *((f'principles, {form}', judge(ask), sorted({1, min(4, n['principles']), n['principles']})) for form,(ask,_) in FORMS.items())):
         g = growth(f, amounts)
         for r in g[1:]: out.append(Figure('growth', f"{r['amount']} {what} against {g[0]['amount']}, time", r['seconds']/g[0]['seconds'], note=f"amount {r['amount']/g[0]['amount']:.3g} times, peak memory {r['mb']/g[0]['mb']:.2f} times"))
@@ -612,6 +619,7 @@ def bench_choices(
         with lm.remember(): two()
     race = in_turn({'remember': lambda r: written(both), 'forget': lambda r: written(two)}, n['rounds'])
     out.append(Figure('choices', 'remember against forget', *race.ratio('remember', 'forget'), note='a critique and its revision'))
+    if lm.device.type!='cpu': return out
     def slow():
         with slow_linears(lm.model): lm.generate(bench.asked(half), max_tokens=n['tokens'], temperature=0)
     race = in_turn({'ordered': lambda r: written(lambda: lm.generate(bench.asked(half), max_tokens=n['tokens'], temperature=0)), 'plain': lambda r: written(slow)}, n['rounds'])
@@ -692,7 +700,7 @@ def main(
     "`cai-bench`: how fast this machine is, as ratios."
     p = argparse.ArgumentParser('cai-bench', description='Measure this library against other ways and against the machine. Every figure is a ratio from contestants that work in turn.', allow_abbrev=False)
     p.add_argument('--only', nargs='+', choices=list(CONTESTS), metavar='NAME', help=f"one or more of: {', '.join(CONTESTS)}; default: all")
-    p.add_argument('--size', choices=list(SIZES), default='small', help='tiny: does it run? small: a few minutes; full: ten minutes on two cores (default: small)')
+    p.add_argument('--size', choices=list(SIZES), default='small', help='tiny: does it run? small: a few minutes; full: half an hour on two cores; gpu: more rows at once, some minutes on a large card (default: small)')
     p.add_argument('--json', type=Path, metavar='FILE', help='write the figures there')
     p.add_argument('--page', type=Path, metavar='FILE', help='write a page (.html) or a picture (.png) there')
     a = p.parse_args(args)

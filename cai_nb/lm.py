@@ -21,7 +21,7 @@ from jinja2 import TemplateError
 from tqdm import tqdm
 from .assets import asset, cache_dir
 from .cache import call_key, shared_cache
-from .packed import Batch, PaddedBatch, Piece, agree, common_prefix, fast_linears, hidden_at, keep_memory, kv_shape, packs
+from .packed import Batch, PaddedBatch, Piece, agree, common_prefix, fast_linears, hidden_at, keep_memory, kv_shape, line_length, packs
 
 # %% ../nbs/02_lm.ipynb #a55800d0
 def embedded_folder() -> Path: # folder in `transformers` format
@@ -203,15 +203,17 @@ def stream_tokens(self:LM,
     toks, ended, todo = [[] for _ in rows], stopper(self.tok, stop), list(range(len(ids)))
     shared = common_prefix(ids) if len(ids)>1 and packs(self.model) else 0
     slots = min(slots or len(ids), len(ids), self._fits(max(map(len, ids))-shared+max_tokens))
-    b = Batch(self.model, ids, slots, memory or self.memory) if packs(self.model) else PaddedBatch(self.model, ids, slots, max_tokens)
+    b = Batch(self.model, ids, slots, memory or self.memory, 32 if self.device.type=='cpu' else max_tokens) if packs(self.model) else PaddedBatch(self.model, ids, slots, max_tokens)
     while todo or any(r is not None for r in b.rows):
         free = b.rows.count(None)
         if todo and free>=(len(b.rows)/4 if b.refills else len(b.rows)): b.admit(todo[:free]); del todo[:free]
-        elif free>=len(b.rows)/4: b.shrink()
+        elif free>=len(b.rows)/(4 if self.device.type=='cpu' else 2): b.shrink()
         on = [(s,r) for s,r in enumerate(b.rows) if r is not None]
-        new = pick(b.logits(), torch.stack([u[r,len(toks[r])] if r is not None else u[0,0] for r in b.rows]).to(self.device), temperature, top_p)
-        for (s,r),k in zip(on, new[[s for s,_ in on]].tolist()):
-            toks[r].append(k)
+        at = torch.tensor([(r, len(toks[r])) if r is not None else (0, 0) for r in b.rows])
+        new = pick(b.logits(), u[at[:,0],at[:,1]].to(self.device), temperature, top_p)
+        written = new.tolist()
+        for s,r in on:
+            toks[r].append(k := written[s])
             if k in eos or len(toks[r])==max_tokens or ended(toks[r]): b.leave(s, toks[r])
         self.written, self.read, b.read, self.waiting = self.written+len(on), self.read+b.read, 0, len(todo)+len(b.rows)-b.rows.count(None)
         yield toks
@@ -335,7 +337,7 @@ def _cut(s, stop):
 def logprob(self:LM,
     prompts, # conversations or strings
     answers, # one string per prompt
-    tokens=8192, # read at once
+    tokens=None, # read at once; default: `line_length`
     desc=None, # label of the progress bar; None shows none
 ) -> list: # of float32 tensors, one log-probability per answer token (nats)
     "Log-probability of each token of `answers[i]` after `prompts[i]`."
@@ -350,7 +352,7 @@ def logprob(self:LM,
         lp = torch.cat([(l.gather(-1, w[:,None]).squeeze(-1)-l.logsumexp(-1)).cpu() for l,w in zip(logits, want.split(512))])
         tick(len(rows))
         return [x.tolist() for x in lp.split([len(A[r]) for r in rows])]
-    return [torch.tensor(x) for x in self._kept('logprob', self._keys('logprob', list(zip(P, A))), lines([p+a for p,a in zip(P, A)], tokens), work, desc)]
+    return [torch.tensor(x) for x in self._kept('logprob', self._keys('logprob', list(zip(P, A))), lines([p+a for p,a in zip(P, A)], tokens or line_length(self.device)), work, desc)]
 
 @patch
 @torch.inference_mode()
@@ -386,7 +388,7 @@ def lines(
 def choose(self:LM,
     prompts, # conversations or strings; they should end where the option begins
     options, # strings, the same for all prompts, such as (' A', ' B')
-    tokens=8192, # read at once
+    tokens=None, # read at once; default: `line_length`
     desc=None, # label of the progress bar; None shows none
 ) -> np.ndarray: # (prompts, options), rows sum to 1
     "Normalised probability of each option after each prompt (Bai et al. 2022, section 4.1)."
@@ -406,7 +408,7 @@ def _next(self:LM, options, prompts, tokens, desc):
         l = torch.cat(list(self._logits([P[r] for r in rows], [[len(P[r])-1] for r in rows], only=options)))
         tick(len(rows))
         return l.cpu().tolist()
-    return torch.tensor(self._kept('choose', self._keys('choose', [(p, options) for p in P]), lines(P, tokens), work, desc)).view(len(P), len(options))
+    return torch.tensor(self._kept('choose', self._keys('choose', [(p, options) for p in P]), lines(P, tokens or line_length(self.device)), work, desc)).view(len(P), len(options))
 
 # %% ../nbs/02_lm.ipynb #957b1793
 def hash_weights(

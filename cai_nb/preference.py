@@ -18,7 +18,7 @@ from trl.trainer.reward_trainer import DataCollatorForPreference
 from transformers.modeling_outputs import SequenceClassifierOutput
 from .cache import call_key
 from .lm import LM, best_device, best_dtype, lines
-from .packed import fast_linears, hidden_at, keep_memory, packs
+from .packed import fast_linears, hidden_at, keep_memory, line_length, packs
 from .sl import Resumes, RowLog, _ready, trainable, trainer_settings
 
 # %% ../nbs/07_preference.ipynb #71d2dbca
@@ -165,14 +165,14 @@ class PreferenceModel:
 def score(self:PreferenceModel,
     prompts, # conversations
     answers, # one string each
-    tokens=8192, # read at once
+    tokens=None, # read at once; default: `line_length`
     desc=None, # label of the progress bar
     cache=None, # a `Cache` in which each batch is kept, so that a repeated call computes only what is missing
 ) -> np.ndarray: # (rows,), higher is better
     "Preference score of each answer after its prompt."
     ids = [self.tok.apply_chat_template([*p, dict(role='assistant', content=a)], tokenize=True, return_dict=True)['input_ids'] for p,a in zip(prompts, answers)]
     out = np.zeros(len(ids))
-    for rows in tqdm(lines(ids, tokens), desc=desc, disable=desc is None, mininterval=2): out[rows] = _kept(cache, self, [ids[r] for r in rows])
+    for rows in tqdm(lines(ids, tokens or line_length(self.model.device)), desc=desc, disable=desc is None, mininterval=2): out[rows] = _kept(cache, self, [ids[r] for r in rows])
     return out
 
 def _kept(cache, pm, ids):
