@@ -157,7 +157,7 @@ def pick(
     first=64, # so many of them are looked at first
 ) -> torch.Tensor: # (rows,) token ids
     "Sample one token per row by inverting the cumulative distribution at `u`."
-    if temperature==0: return logits.float().argmax(-1)
+    if temperature==0: return logits.max(-1).indices
     if top_p==1: return _invert((logits.float()/temperature).softmax(-1), u)
     best, idx = logits.topk(min(first, logits.shape[-1]))
     q = (best.float()/temperature - (logits.float()/temperature).logsumexp(-1)[:,None]).exp()

@@ -498,7 +498,8 @@ def attend(self:Batch,
     K[rows,:,now], V[rows,:,now] = k.transpose(0,1), v.transpose(0,1)
     q, step = q.permute(2,0,1,3), 64 if q.device.type=='cpu' else len(rows)
     if flashes(V): return self._flash(layer, q.flatten(1, 2).to(V.dtype), K, V)
-    return torch.cat([self._some(layer, *(x[a:a+step] for x in (q, K, V, self.after))) for a in range(0, len(rows), step)]).flatten(1, 2)
+    some = [self._some(layer, *(x[a:a+step] for x in (q, K, V, self.after))) for a in range(0, len(rows), step)]
+    return (torch.cat(some) if len(some)>1 else some[0]).flatten(1, 2)
 
 @patch
 def _some(self:Batch, layer, q, K, V, after):
