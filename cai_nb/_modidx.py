@@ -853,6 +853,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'cai_nb.packed.Pack': ('packed.html#pack', 'cai_nb/packed.py'),
                                'cai_nb.packed.Pack.__init__': ('packed.html#pack.__init__', 'cai_nb/packed.py'),
                                'cai_nb.packed.Pack._flash': ('packed.html#pack._flash', 'cai_nb/packed.py'),
+                               'cai_nb.packed.Pack._gather': ('packed.html#pack._gather', 'cai_nb/packed.py'),
                                'cai_nb.packed.Pack.attend': ('packed.html#pack.attend', 'cai_nb/packed.py'),
                                'cai_nb.packed.Pack.everything': ('packed.html#pack.everything', 'cai_nb/packed.py'),
                                'cai_nb.packed.Pack.keep': ('packed.html#pack.keep', 'cai_nb/packed.py'),

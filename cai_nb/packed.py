@@ -10,7 +10,6 @@ __all__ = ['Piece', 'agree', 'common_prefix', 'attend', 'flash', 'flashes', 'pac
 # %% ../nbs/01c_packed.ipynb #c6da5b78
 import ctypes, gc, os, sys
 from inspect import signature
-from itertools import groupby
 from weakref import WeakKeyDictionary, WeakSet
 import numpy as np
 import torch
@@ -156,8 +155,7 @@ class Pack:
         self.at = {id(p): (a,b) for p,a,b in zip(self.pieces, at, at[1:])}
         self.tokens = [t for p in self.pieces for t in p.toks]
         self.positions = [p.start()+i for p in self.pieces for i in range(len(p.toks))]
-        self.lines = [] # keys and values of the line, per layer
-        self.alike = [(n, w, [p.path() for p in ps]) for (n,w),ps in groupby(self.pieces, lambda p: (p.start(), len(p.toks)))]
+        self.lines, self.some = [], [] # keys and values of the line, per layer; pieces that look at their branches together
 
     def where(self,
         end, # a `Piece` where a row ends
@@ -182,16 +180,17 @@ class Pack:
         k, # (key heads, tokens of the line, size)
         v, # like `k`
     ) -> torch.Tensor: # (tokens of the line, heads, size)
-        "Every piece looks at its branch; pieces of one length after beginnings of one length do so together."
+        "Every piece looks at its branch; pieces of about one length after beginnings of one length do so together."
         self.lines.append((k, v))
         if flashes(v): return self._flash(layer, q)
         (g, r, _, d), out = q.shape, []
-        some = [(n+w, w, paths[a:a+c]) for n,w,paths in self.alike for c in [max(1, 2**20//(g*r*w*(n+w)))] for a in range(0, len(paths), c)]
-        for (n,w,paths),q in zip(some, q.split([w*len(paths) for _,w,paths in some], 2)):
-            K, V = (torch.cat(x, 1).view(-1, n, d) for x in zip(*(self.of(p, layer) for path in paths for p in path)))
-            o = attend(q.unflatten(2, (-1, w)).transpose(1, 2).flatten(0, 1), K, V)
+        if not self.some: self._gather(g*r, q.device)
+        k, v = (x.transpose(0, 1) for x in self.everything(layer))
+        for n,w,branches,line in self.some:
+            K, V = (x.index_select(1, branches).view(-1, n, d) for x in (k, v))
+            o = attend(q.index_select(2, line).unflatten(2, (-1, w)).transpose(1, 2).flatten(0, 1), K, V)
             out.append(o.view(g, -1, r, w, d).permute(1, 3, 0, 2, 4).reshape(-1, g*r, d))
-        return torch.cat(out)
+        return torch.cat(out).index_select(0, self.real)
 
     def keep(self):
         "Keys and values stay with their pieces."
@@ -217,6 +216,23 @@ def everything(self:Pack,
     "Keys and values of what was read before, then of the line."
     kv = self.lines[layer] if self.old is None else [torch.cat(x, 1) for x in zip(self.old[layer], self.lines[layer])]
     return [x.transpose(0, 1) for x in kv]
+
+@patch
+def _gather(self:Pack, heads, device, longer=16, most=2**20):
+    "Places of branches among `everything` and of queries in the line, for pieces that attend together; `real` are those that do not fill up."
+    shapes, real = [], []
+    for p in self.pieces:
+        if not shapes or p.start()!=shapes[-1][0].start() or len(p.toks)>len(shapes[-1][0].toks)+longer: shapes.append([])
+        shapes[-1].append(p)
+    for ps in shapes:
+        n, w = ps[0].start(), len(ps[-1].toks)
+        for some in (ps[a:a+c] for c in [max(1, most//(heads*w*(n+w)))] for a in range(0, len(ps), c)):
+            w = len(some[-1].toks)
+            branches = np.stack([np.append(s, s[-1]+1+np.arange(w-len(p.toks))) for p in some for s in [self.spots(p.path())]])
+            line = branches[:,n:]-self._from[id(self.pieces[0])]
+            self.some.append((n+w, w, *(torch.from_numpy(x.flatten()).to(device) for x in (branches, line))))
+            real.append((np.arange(w)<np.array([[len(p.toks)] for p in some])).flatten())
+    self.real = torch.from_numpy(np.flatnonzero(np.concatenate(real))).to(device)
 
 @patch
 def _flash(self:Pack, layer, q, most=2**18):
