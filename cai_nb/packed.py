@@ -69,19 +69,22 @@ def common_prefix(
 
 # %% ../nbs/01c_packed.ipynb #d23acd5d
 def attend(
-    q, # (key heads, heads per key head, tokens, size), scaled
-    k, # (key heads, all tokens of the branch, size); the last ones are the queries' own
+    q, # (key heads of all branches, heads per key head, tokens, size), scaled; a key head of every branch, then the next
+    k, # (key heads of all branches, tokens of the longest branch, size)
     v, # like `k`
+    starts=None, # per branch, how many tokens stand before its queries; default: the queries come last
     most=2**20, # scores at once
 ) -> torch.Tensor: # like `q`
-    "Attention of the last tokens of a branch to all of it, each to itself and what stands before."
+    "Attention of some tokens of each branch, one after the other, to themselves and what stands before."
     g, r, w, d = q.shape
-    n, out = k.shape[1]-w, []
+    starts, count, out = starts or [k.shape[1]-w], lambda *a: torch.arange(*a, device=q.device), []
+    least, n = min(starts), torch.tensor(starts, device=q.device)[:,None,None]
     for a in range(0, w, step := max(16, most//(g*r*k.shape[1]))):
-        b = min(a+step, w)
-        s = (q[:,:,a:b].reshape(g, -1, d) @ k[:,:n+b].transpose(1,2)).view(g, r, b-a, n+b)
-        s += torch.full((b-a, n+b), float('-inf'), dtype=s.dtype, device=q.device).triu(n+a+1)
-        out.append((_softmax(s).view(g, -1, n+b) @ v[:,:n+b]).view(g, r, b-a, d))
+        b, seen, end = min(a+step, w), least+a+1, max(starts)+min(a+step, w)
+        s = (q[:,:,a:b].reshape(g, -1, d) @ k[:,:end].transpose(1,2)).view(-1, len(starts), r, b-a, end)
+        later = count(seen, end) > n+count(a, b)[:,None]
+        s[...,seen:] += torch.zeros(later.shape, dtype=s.dtype, device=q.device).masked_fill(later, float('-inf'))[:,None]
+        out.append((_softmax(s).view(g, -1, end) @ v[:,:end]).view(g, r, b-a, d))
     return torch.cat(out, 2)
 
 def _softmax(s): return s.softmax(-1, dtype=torch.float32).to(s.dtype)
@@ -165,31 +168,23 @@ class Pack:
         spots = [(id(p), j) for p in end.path() for j in range(len(p.toks))]
         return [self.at[p][0]+j for p,j in (spots[k] for k in i)]
 
-    def of(self,
-        piece, # above a row end
-        layer, # number of the layer
-    ) -> list: # two (key heads, tokens of the piece, size)
-        "Keys and values of a piece, whenever it was read."
-        if piece.kv is not None: return piece.kv[layer].unbind()
-        a, b = self.at[id(piece)]
-        return [x[:,a:b] for x in self.lines[layer]]
-
     def attend(self,
         layer, # number of the layer
         q, # (key heads, heads per key head, tokens of the line, size), scaled
         k, # (key heads, tokens of the line, size)
         v, # like `k`
     ) -> torch.Tensor: # (tokens of the line, heads, size)
-        "Every piece looks at its branch; pieces of about one length after beginnings of one length do so together."
+        "Every piece looks at its branch; pieces of about one shape do so together."
         self.lines.append((k, v))
         if flashes(v): return self._flash(layer, q)
-        (g, r, _, d), out = q.shape, []
-        if not self.some: self._gather(g*r, q.device)
-        k, v = (x.transpose(0, 1) for x in self.everything(layer))
-        for n,w,branches,line in self.some:
-            K, V = (x.index_select(1, branches).view(-1, n, d) for x in (k, v))
-            o = attend(q.index_select(2, line).unflatten(2, (-1, w)).transpose(1, 2).flatten(0, 1), K, V)
-            out.append(o.view(g, -1, r, w, d).permute(1, 3, 0, 2, 4).reshape(-1, g*r, d))
+        if not self.some: self._gather(q.shape[0]*q.shape[1], q.device)
+        (g, r, _, d), out, q = q.shape, [], q.permute(2, 0, 1, 3).flatten(1)
+        k, v = (x.flatten(1) for x in self.everything(layer))
+        for starts,branches,line in self.some:
+            b, w = line.shape
+            K, V = (x.index_select(0, branches.flatten()).view(b, -1, g, d).permute(2, 0, 1, 3).flatten(0, 1) for x in (k, v))
+            o = attend(q.index_select(0, line.flatten()).view(b, w, g, r, d).permute(2, 0, 3, 1, 4).flatten(0, 1), K, V, starts)
+            out.append(o.view(g, b, r, w, d).permute(1, 3, 0, 2, 4).reshape(b*w, g*r, d))
         return torch.cat(out).index_select(0, self.real)
 
     def keep(self):
@@ -218,21 +213,21 @@ def everything(self:Pack,
     return [x.transpose(0, 1) for x in kv]
 
 @patch
-def _gather(self:Pack, heads, device, longer=16, most=2**20):
-    "Places of branches among `everything` and of queries in the line, for pieces that attend together; `real` are those that do not fill up."
-    shapes, real = [], []
-    for p in self.pieces:
-        if not shapes or p.start()!=shapes[-1][0].start() or len(p.toks)>len(shapes[-1][0].toks)+longer: shapes.append([])
-        shapes[-1].append(p)
-    for ps in shapes:
-        n, w = ps[0].start(), len(ps[-1].toks)
-        for some in (ps[a:a+c] for c in [max(1, most//(heads*w*(n+w)))] for a in range(0, len(ps), c)):
-            w = len(some[-1].toks)
-            branches = np.stack([np.append(s, s[-1]+1+np.arange(w-len(p.toks))) for p in some for s in [self.spots(p.path())]])
-            line = branches[:,n:]-self._from[id(self.pieces[0])]
-            self.some.append((n+w, w, *(torch.from_numpy(x.flatten()).to(device) for x in (branches, line))))
-            real.append((np.arange(w)<np.array([[len(p.toks)] for p in some])).flatten())
-    self.real = torch.from_numpy(np.flatnonzero(np.concatenate(real))).to(device)
+def _gather(self:Pack, heads, device, waste=.25, lot=2**15, most=2**20):
+    "Pieces that attend together: how much stands before each, places of their branches among `everything`, and of their queries in the line; `real` says where a token's answer is found."
+    lots, real, n = [], np.empty(len(self.tokens), int), 0
+    for w,s,p in sorted(((len(p.toks), p.start(), p) for p in self.pieces), key=lambda x: x[:2]):
+        ps, far, own = lots[-1] if lots else ([], 0, 0)
+        far, own = max(far, s), own+heads*w*(s+w)
+        if ps and heads*(len(ps)+1)*w*(far+w) <= min(own*(1+waste)+lot, most): lots[-1] = [*ps, p], far, own
+        else: lots.append(([p], s, heads*w*(s+w)))
+    fill = lambda x, n: np.append(x, np.repeat(x[-1:], n-len(x)))
+    for ps,far,_ in lots:
+        w, at = len(ps[-1].toks), [np.arange(*self.at[id(p)]) for p in ps]
+        branches, line = [fill(self.spots(p.path()), far+w) for p in ps], [fill(x, w) for x in at]
+        for x in at: real[x], n = np.arange(n, n+len(x)), n+w
+        self.some.append(([p.start() for p in ps], *(torch.from_numpy(np.stack(x)).to(device) for x in (branches, line))))
+    self.real = torch.from_numpy(real).to(device)
 
 @patch
 def _flash(self:Pack, layer, q, most=2**18):
@@ -262,10 +257,15 @@ def through(
     tokens, # token ids of a line
     positions, # of each token in its row
     plan, # a `Pack` or a `Batch`
-) -> torch.Tensor: # (tokens, hidden size)
+    at=None, # places in the line whose hidden states are wanted; default: all
+) -> torch.Tensor: # (places, hidden size)
     "Last hidden states of a line of tokens."
+    if model in _straight and (h := _straight[model](model, tokens, positions, plan, at)) is not None: return h
     row = lambda x: torch.as_tensor(x, device=model.device)[None]
-    return model.base_model(input_ids=row(tokens), position_ids=row(positions), attention_mask=torch.zeros(1, 1, 1, 1, device=model.device), use_cache=False, plan=plan).last_hidden_state[0]
+    h = model.base_model(input_ids=row(tokens), position_ids=row(positions), attention_mask=torch.zeros(1, 1, 1, 1, device=model.device), use_cache=False, plan=plan).last_hidden_state[0]
+    return h if at is None else h.index_select(0, torch.as_tensor(at, device=h.device)) # `h[at]` adds up gradients in any order
+
+_straight = WeakKeyDictionary() # models that can be gone through in a straighter way, see the end
 
 # %% ../nbs/01c_packed.ipynb #9216dd58
 def packs(
@@ -308,7 +308,6 @@ class WholeRows:
         alike=.7, # least share of the longest row's length in a group
     ):
         rows, self.groups = sorted(([i for p in e.path() for i in range(*pack.at[id(p)])] for e in ends), key=len, reverse=True), []
-        self.rows = list(rows)
         while rows:
             w, n = len(rows[0]), sum(len(r)>=alike*len(rows[0]) for r in rows)
             self.groups.append(torch.tensor([r+r[-1:]*(w-len(r)) for r in rows[:n]]))
@@ -322,24 +321,13 @@ class WholeRows:
         v, # like `k`
     ) -> torch.Tensor: # (tokens of the line, heads, size)
         "Every token looks at its row as far as itself; of a token that stands in many rows, the first answer is taken."
-        if flashes(v): return self._flash(q, k, v)
         (g, r, _, d), out = q.shape, []
         for rows in self.groups:
             (b, w), at = rows.shape, rows.flatten().to(k.device)
             K, V = (x.index_select(1, at).view(g*b, w, d) for x in (k.to(v.dtype), v))
             Q = q.to(v.dtype).index_select(2, at).view(g, r, b, w, d).transpose(1, 2).reshape(g*b, r, w, d)
-            o = (_causal if torch.is_grad_enabled() or k.device.type!='cpu' else attend)(Q, K, V).view(g, b, r, w, d)
-            out.append(o.permute(1, 3, 0, 2, 4).reshape(b*w, g*r, d))
+            out.append(_causal(Q, K, V).view(g, b, r, w, d).permute(1, 3, 0, 2, 4).reshape(b*w, g*r, d))
         return torch.cat(out).index_select(0, self.at.to(k.device))
-
-    def _flash(self, q, k, v):
-        dev = v.device
-        if not hasattr(self, '_line'):
-            flat, n = np.concatenate(self.rows), [len(x) for x in self.rows]
-            self._line = [torch.from_numpy(x).to(dev) for x in (flat, np.cumsum([0, *n]).astype(np.int32), np.unique(flat, return_index=True)[1])], (len(self.rows[0]),)*2
-        (at, begin, first), most = self._line
-        q, k, v = (x.to(v.dtype).index_select(0, at) for x in (q.permute(2, 0, 1, 3).flatten(1, 2), k.transpose(0, 1), v.transpose(0, 1)))
-        return flash(q, k, v, begin, begin, most)[0].index_select(0, first)
 
 def _causal(q, k, v):
     "What `attend` gives for whole rows; in one go, which is faster with a gradient; torch's own where its gradient is fast"
@@ -361,9 +349,8 @@ def hidden_at(
     root = Piece()
     ends = [root.add(list(i)) for i in ids]
     pack = Pack(ends)
-    plan = WholeRows(pack, ends) if sum(map(len, ids))<=4*len(pack.tokens) else pack
-    h = through(model, pack.tokens, pack.positions, plan)
-    return h.index_select(0, torch.tensor([j for e,i in zip(ends, at) for j in pack.where(e, i)], device=h.device)) # `h[...]` adds up gradients in any order
+    plan = WholeRows(pack, ends) if torch.is_grad_enabled() and sum(map(len, ids))<=4*len(pack.tokens) else pack
+    return through(model, pack.tokens, pack.positions, plan, [j for e,i in zip(ends, at) for j in pack.where(e, i)])
 
 def _padded_at(model, ids, at):
     w = max(map(len, ids))
@@ -406,8 +393,8 @@ class Batch:
 
     def _read(self, ends):
         pack = Pack(ends)
-        h = through(self.model, pack.tokens, pack.positions, pack)
-        self.read, self.ends = self.read+len(pack.tokens), h[[pack.at[id(e)][1]-1 for e in ends]]
+        self.ends = through(self.model, pack.tokens, pack.positions, pack, [pack.at[id(e)][1]-1 for e in ends])
+        self.read += len(pack.tokens)
         return pack
 
     def admit(self,
@@ -447,15 +434,6 @@ def _below(end, n):
 
 @patch
 def _place(self:Batch, pack, ends, slots):
-    if hasattr(pack, '_parts'): return self._place_all(pack, ends, slots)
-    for s,e in zip(slots, ends):
-        a = 0
-        for p in _below(e, self.n):
-            for l,kv in enumerate(self.kv): kv[0,s,:,a:a+len(p.toks)], kv[1,s,:,a:a+len(p.toks)] = pack.of(p, l)
-            a += len(p.toks)
-
-@patch
-def _place_all(self:Batch, pack, ends, slots):
     src = [pack.spots(_below(e, self.n)) for e in ends]
     where = (np.concatenate(src), np.repeat(slots, [len(x) for x in src]), np.concatenate([np.arange(len(x)) for x in src]))
     src, s, at = (torch.from_numpy(x).to(self.h.device) for x in where)
@@ -643,12 +621,37 @@ class Linear(torch.nn.Linear):
 
 _ordered = WeakKeyDictionary()
 
+# %% ../nbs/01c_packed.ipynb #5a7c1e02
+def _walk(model, tokens, positions, plan, at=None):
+    "What `through` gives; None where gradients are wanted, or a hook listens to a layer or its MLP"
+    base, row = model.base_model, lambda x: torch.as_tensor(x, device=model.device)[None]
+    if torch.is_grad_enabled() or any(m._forward_hooks or m._forward_pre_hooks for l in base.layers for m in (l, l.mlp, *l.mlp._modules.values())): return None
+    x = base.embed_tokens(row(tokens))
+    turn = base.rotary_emb(x, position_ids=row(positions))
+    for l in base.layers:
+        y, _ = l.self_attn(hidden_states=l.input_layernorm(x), position_embeddings=turn, attention_mask=None, plan=plan)
+        if at is not None and l is base.layers[-1]: x, y = x[:,at], y[:,at]
+        x, mlp = x+y, l.mlp
+        y = l.post_attention_layernorm(x)
+        x = x + mlp.down_proj(torch.nn.functional.silu(mlp.gate_proj(y), inplace=True).mul_(mlp.up_proj(y)))
+    return base.norm(x)[0]
+
+# %% ../nbs/01c_packed.ipynb #5a7c1e04
 def fast_linears(
     model, # a model of `transformers`
     most=4*10**8, # parameters; larger models are left as they are, because the weights are kept twice, at most 1 GiB of them
 ):
-    "Turn the linear layers of a bfloat16 model on a CPU into `Linear`; other models stay as they are."
+    "Turn the linear layers of a bfloat16 model on a CPU into `Linear`, and do without what the last layer says of tokens that nobody asked for; other models stay as they are."
     if model.device.type!='cpu' or model.dtype!=torch.bfloat16 or sum(p.numel() for p in model.parameters())>most: return
     if not (torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, '_reorder_linear_weight') and hasattr(torch.ops.mkldnn, '_linear_pointwise')): return
     for m in model.modules():
         if type(m) is torch.nn.Linear: m.__class__ = Linear
+    if packs(model) and _known(model): _straight[model] = _walk
+
+@torch.no_grad()
+def _known(model):
+    n, root = model.get_input_embeddings().num_embeddings, Piece()
+    pack = lambda: Pack([root.add([i%n for i in ids]) for ids in (range(3, 40), [*range(3, 20), *range(50, 70)])])
+    go = lambda f: f(model, (p := pack()).tokens, p.positions, p, [5, 20])
+    try: return torch.equal(go(_walk), go(through))
+    except (AttributeError, TypeError, ValueError, RuntimeError): return False
