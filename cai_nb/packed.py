@@ -438,7 +438,7 @@ def _place(self:Batch, pack, ends, slots):
     where = (np.concatenate(src), np.repeat(slots, [len(x) for x in src]), np.concatenate([np.arange(len(x)) for x in src]))
     src, s, at = (torch.from_numpy(x).to(self.h.device) for x in where)
     for l,kv in enumerate(self.kv):
-        for x,y in zip(kv, pack.everything(l)): x[s,:,at] = y.index_select(0, src).to(x.dtype)
+        for i,x in enumerate(pack.everything(l)): kv[i,s,:,at] = x.index_select(0, src).to(kv.dtype)
 
 # %% ../nbs/01c_packed.ipynb #4045f729
 @patch
