@@ -878,6 +878,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'cai_nb.packed._agrees': ('packed.html#_agrees', 'cai_nb/packed.py'),
                                'cai_nb.packed._below': ('packed.html#_below', 'cai_nb/packed.py'),
                                'cai_nb.packed._causal': ('packed.html#_causal', 'cai_nb/packed.py'),
+                               'cai_nb.packed._first': ('packed.html#_first', 'cai_nb/packed.py'),
                                'cai_nb.packed._known': ('packed.html#_known', 'cai_nb/packed.py'),
                                'cai_nb.packed._padded_at': ('packed.html#_padded_at', 'cai_nb/packed.py'),
                                'cai_nb.packed._record': ('packed.html#_record', 'cai_nb/packed.py'),

@@ -80,7 +80,8 @@ def attend(
     starts, count, out = starts or [k.shape[1]-w], lambda *a: torch.arange(*a, device=q.device), []
     least, n = min(starts), torch.tensor(starts, device=q.device)[:,None,None]
     for a in range(0, w, step := max(16, most//(g*r*k.shape[1]))):
-        b, seen, end = min(a+step, w), least+a+1, max(starts)+min(a+step, w)
+        b = min(a+step, w)
+        seen, end = least+a+1, max(starts)+b
         s = (q[:,:,a:b].reshape(g, -1, d) @ k[:,:end].transpose(1,2)).view(-1, len(starts), r, b-a, end)
         later = count(seen, end) > n+count(a, b)[:,None]
         s[...,seen:] += torch.zeros(later.shape, dtype=s.dtype, device=q.device).masked_fill(later, float('-inf'))[:,None]
@@ -218,9 +219,9 @@ def _gather(self:Pack, heads, device, waste=.25, lot=2**15, most=2**20):
     lots, real, n = [], np.empty(len(self.tokens), int), 0
     for w,s,p in sorted(((len(p.toks), p.start(), p) for p in self.pieces), key=lambda x: x[:2]):
         ps, far, own = lots[-1] if lots else ([], 0, 0)
-        far, own = max(far, s), own+heads*w*(s+w)
-        if ps and heads*(len(ps)+1)*w*(far+w) <= min(own*(1+waste)+lot, most): lots[-1] = [*ps, p], far, own
-        else: lots.append(([p], s, heads*w*(s+w)))
+        alone, wide = heads*w*(s+w), max(far, s)
+        if ps and heads*(len(ps)+1)*w*(wide+w) <= min((own+alone)*(1+waste)+lot, most): lots[-1] = [*ps, p], wide, own+alone
+        else: lots.append(([p], s, alone))
     fill = lambda x, n: np.append(x, np.repeat(x[-1:], n-len(x)))
     for ps,far,_ in lots:
         w, at = len(ps[-1].toks), [np.arange(*self.at[id(p)]) for p in ps]
@@ -265,7 +266,7 @@ def through(
     h = model.base_model(input_ids=row(tokens), position_ids=row(positions), attention_mask=torch.zeros(1, 1, 1, 1, device=model.device), use_cache=False, plan=plan).last_hidden_state[0]
     return h if at is None else h.index_select(0, torch.as_tensor(at, device=h.device)) # `h[at]` adds up gradients in any order
 
-_straight = WeakKeyDictionary() # models that can be gone through in a straighter way, see the end
+_straight = WeakKeyDictionary() # models with a way of their own through the layers, see the end
 
 # %% ../nbs/01c_packed.ipynb #9216dd58
 def packs(
@@ -646,7 +647,12 @@ def fast_linears(
     if not (torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, '_reorder_linear_weight') and hasattr(torch.ops.mkldnn, '_linear_pointwise')): return
     for m in model.modules():
         if type(m) is torch.nn.Linear: m.__class__ = Linear
-    if packs(model) and _known(model): _straight[model] = _walk
+    _straight[model] = _first
+
+def _first(model, *line):
+    del _straight[model]
+    if _known(model): _straight[model] = _walk
+    return through(model, *line)
 
 @torch.no_grad()
 def _known(model):
