@@ -641,7 +641,7 @@ def _product(owner, x, then='none', other=None, layers=None):
     "What `owner`, or some `layers` of it side by side, make of `x`; `then` it goes through `swish`, or to `other` it is added or multiplied."
     layers = layers or [owner]
     of = [p for l in layers for p in (l.weight, l.bias) if p is not None]
-    if torch.is_grad_enabled() or of[0].dtype!=torch.bfloat16 or x.dtype!=of[0].dtype or of[0].is_inference() or torch.is_autocast_enabled('cpu'):
+    if not isinstance(layers[0], Linear) or torch.is_grad_enabled() or of[0].dtype!=torch.bfloat16 or x.dtype!=of[0].dtype or of[0].is_inference() or torch.is_autocast_enabled('cpu'):
         ys = [torch.nn.functional.linear(x, l.weight, l.bias) for l in layers]
         return _then[then](torch.cat(ys, -1) if len(ys)>1 else ys[0], other)
     had, stamp = _ordered.get(owner), [(p.data_ptr(), p._version) for p in of]
