@@ -647,7 +647,10 @@ def others(
         return say
     def llama():
         from llama_cpp import Llama
-        net = Llama(str(next(asset('smollm2-135m').rglob('*.gguf'))), n_ctx=2048, n_threads=torch.get_num_threads(), verbose=False)
+        file = str(next(asset('smollm2-135m').rglob('*.gguf')))
+        probe = subprocess.run([sys.executable, '-c', f'import llama_cpp; next(llama_cpp.Llama({file!r}, n_ctx=512, verbose=False).generate(list(range(300))))'], capture_output=True)
+        if probe.returncode: raise RuntimeError(f'it ends with code {probe.returncode} in a process of its own') # compiled code can take this process with it
+        net = Llama(file, n_ctx=2048, n_threads=torch.get_num_threads(), verbose=False)
         def one(i, n):
             out = []
             for t in net.generate(i, temp=0.):
