@@ -284,8 +284,9 @@ def main(
     try:
         con, old = Constitution.load(a.constitution), a.against and Constitution.load(a.against)
         es = load_expectations(a.expect or _file_for(a.constitution, con))
+        import torch
         from cai_nb.lm import LM
-        lm = LM.embedded() if a.model=='embedded' else LM(a.model)
+        lm = LM.embedded(dtype=torch.float32) if a.model=='embedded' else LM(a.model)
     except (ConstitutionError, ValueError, OSError) as e: p.error(str(e))
     print(_rule(f'cai-test {_one(con.name)} {_one(con.version)}'), f'{len(con)} principles, expectations: {len(es)}, judge {_judge(lm, a.method)} {lm.fingerprint}', sep='\n', flush=True)
     report = check_constitution(lm, con, es, a.method, a.seed, desc='asking')
