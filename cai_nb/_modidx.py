@@ -884,6 +884,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'cai_nb.packed._layer': ('packed.html#_layer', 'cai_nb/packed.py'),
                                'cai_nb.packed._near': ('packed.html#_near', 'cai_nb/packed.py'),
                                'cai_nb.packed._normed': ('packed.html#_normed', 'cai_nb/packed.py'),
+                               'cai_nb.packed._own': ('packed.html#_own', 'cai_nb/packed.py'),
                                'cai_nb.packed._padded_at': ('packed.html#_padded_at', 'cai_nb/packed.py'),
                                'cai_nb.packed._product': ('packed.html#_product', 'cai_nb/packed.py'),
                                'cai_nb.packed._record': ('packed.html#_record', 'cai_nb/packed.py'),

@@ -345,7 +345,7 @@ class WholeRows:
 
 def _causal(q, k, v):
     "What `attend` gives for whole rows; in one go, which is faster with a gradient; torch's own where its gradient is fast"
-    if q.device.type!='cpu': return torch.nn.functional.scaled_dot_product_attention(q, k[:,None], v[:,None], is_causal=True, scale=1., enable_gqa=True)
+    if q.device.type!='cpu' or tiles(q): return torch.nn.functional.scaled_dot_product_attention(q, k[:,None], v[:,None], is_causal=True, scale=1., enable_gqa=True)
     b, r, w, d = q.shape
     s = (q.reshape(b, r*w, d) @ k.transpose(1, 2)).view(b, r, w, w)
     s += torch.full((w, w), float('-inf'), dtype=s.dtype).triu(1)
@@ -654,13 +654,24 @@ def _product(owner, x, then='none', other=None, layers=None):
 
 # %% ../nbs/01c_packed.ipynb #5a7c1e02
 def _walk(model, tokens, positions, plan, at=None):
-    "What `through` gives; None where gradients are wanted, or a hook listens"
+    "What `through` gives: the first layer that learns, and all above it, go their own way; None where nothing is below it, or a hook listens"
     base, line = model.base_model, lambda x: torch.as_tensor(x, device=model.device)
-    if torch.is_grad_enabled() or any(m._forward_hooks or m._forward_pre_hooks for m in base.modules()): return None
-    x, heads = base.embed_tokens(line(tokens)), kv_shape(model)[1]
-    turn = [c[0,:,None] for c in base.rotary_emb(x, position_ids=line(positions)[None])]
-    for n,l in enumerate(base.layers): x = _layer(l, n, x, turn, heads, plan, at if l is base.layers[-1] else None)
-    return _normed(base.norm, x)
+    kind, layers = base.embed_tokens.weight.dtype, base.layers
+    learns = lambda m: any(p.dtype!=kind or torch.is_grad_enabled() and p.requires_grad for p in m.parameters())
+    ours = 0 if learns(base.embed_tokens) else next((n for n,l in enumerate(layers) if learns(l)), len(layers))
+    if not ours or any(m._forward_hooks or m._forward_pre_hooks for m in base.modules()): return None
+    with torch.no_grad(), torch.autocast(model.device.type, enabled=False):
+        x, heads = base.embed_tokens(line(tokens)), kv_shape(model)[1]
+        turns = base.rotary_emb(x, position_ids=line(positions)[None])
+        turn = [c[0,:,None] for c in turns]
+        for n,l in enumerate(layers[:ours]): x = _layer(l, n, x, turn, heads, plan, at if l is layers[-1] else None)
+        if ours==len(layers) and not learns(base.norm): return _normed(base.norm, x)
+    for l in layers[ours:]: x = _own(l, x, turns, plan)
+    return base.norm(x if at is None or ours==len(layers) else x.index_select(0, line(at)))
+
+def _own(layer, x, turns, plan):
+    y = layer(x[None], position_embeddings=turns, attention_mask=None, plan=plan)
+    return (y if torch.is_tensor(y) else y[0])[0]
 
 def _layer(l, n, x, turn, heads, plan, at=None):
     a, mlp = l.self_attn, l.mlp
@@ -711,7 +722,7 @@ def _known(model):
         turn = base.rotary_emb(x, position_ids=torch.tensor([own.positions]))
         for i,l in enumerate(base.layers):
             l = deepcopy(l).float()
-            y = l(x, position_embeddings=turn, attention_mask=None, plan=own)
-            if not _near(_layer(l, i, x[0], [c[0,:,None] for c in turn], heads, ours), y[0] if y[0].dim()==2 else y[0][0], 1e-4): return False
-        return _near(go(_walk), go(through), .5)
+            with torch.autocast(model.device.type, enabled=False):
+                if not _near(_layer(l, i, x[0], [c[0,:,None] for c in turn], heads, ours), _own(l, x[0], turn, own), 1e-4): return False
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=len({p.dtype for p in model.parameters()})>1): return _near(go(_walk), go(through), .5)
     except (AttributeError, TypeError, ValueError, RuntimeError): return False

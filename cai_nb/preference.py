@@ -141,6 +141,7 @@ def preference_trainer(
     net.config.pad_token_id = tok.pad_token_id
     torch.nn.init.normal_(net.score.weight, std=net.config.hidden_size**-.5)
     data = Dataset.from_list([{k:r[k] for k in ('prompt','chosen','rejected','target')} for r in rows])
+    fast_linears(net)
     t = PreferenceTrainer(trainable(net, top_layers), args, train_dataset=data, processing_class=tok, data_collator=_SoftCollator(pad_token_id=tok.pad_token_id))
     return _ready(t, desc, RowLog(log))
 

@@ -12,7 +12,7 @@ import torch
 from trl import GRPOConfig, GRPOTrainer, RLOOConfig, RLOOTrainer
 from .critique import repeats
 from .lm import LM
-from .packed import hidden_at
+from .packed import fast_linears, hidden_at
 from .preference import PreferenceModel
 from .prompts import is_question
 from .sl import Resumes, RowLog, _ready, token_logprobs, trainable, trainer_settings
@@ -130,6 +130,6 @@ def rl_trainer(
     args = Config(**trainer_settings(out, batch_size=micro, gradient_accumulation_steps=batch_size//micro, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, reward_weights=[1., loop_cost], **own))
     data = Dataset.from_list([dict(prompt=p.messages, kind=p.kind) for p in prompts])
     t = Trainer(trainable(policy.model, top_layers), [reward_function(pm, samples), no_loops], args=args, train_dataset=data, processing_class=policy.tok)
-    if t.ref_model is not None: t.ref_model.to(sampler.model.dtype)
+    if t.ref_model is not None: fast_linears(t.ref_model.to(sampler.model.dtype))
     t.sampler, t.samples = sampler, samples
     return _ready(t, desc, RowLog(log), samples, uses=[pm.model] if hasattr(pm, 'model') else [])
