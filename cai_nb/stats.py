@@ -58,7 +58,7 @@ def wilson(
     "Wilson's 95 % interval for a rate, which holds for rare events too"
     p,d = k/n,1+z*z/n
     mid,half = (p+z*z/(2*n))/d,z*np.sqrt(p*(1-p)/n+z*z/(4*n*n))/d
-    return float(max(0, mid-half)),float(min(1, mid+half))
+    return float(np.clip(mid-half, 0, p)),float(np.clip(mid+half, p, 1)) # rounding must not shut out the rate itself
 
 # %% ../nbs/00b_stats.ipynb #81d6eb2b
 def _rare(x): return len(x)-np.unique(x, return_counts=True)[1].max() < 6
