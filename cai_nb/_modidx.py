@@ -877,6 +877,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'cai_nb.packed.WholeRows.__init__': ('packed.html#wholerows.__init__', 'cai_nb/packed.py'),
                                'cai_nb.packed.WholeRows.attend': ('packed.html#wholerows.attend', 'cai_nb/packed.py'),
                                'cai_nb.packed._agrees': ('packed.html#_agrees', 'cai_nb/packed.py'),
+                               'cai_nb.packed._as_trained': ('packed.html#_as_trained', 'cai_nb/packed.py'),
                                'cai_nb.packed._below': ('packed.html#_below', 'cai_nb/packed.py'),
                                'cai_nb.packed._causal': ('packed.html#_causal', 'cai_nb/packed.py'),
                                'cai_nb.packed._first': ('packed.html#_first', 'cai_nb/packed.py'),

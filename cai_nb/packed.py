@@ -302,7 +302,7 @@ def _try(model):
     was, mode, x, kinds, way = model.config._attn_implementation, model.training, [1, 2], {p.dtype for p in model.parameters()}, _straight.pop(model, None)
     try:
         model.eval().set_attn_implementation('cai_packed')
-        with torch.autocast(model.device.type, torch.bfloat16, enabled=len(kinds)>1):
+        with _as_trained(model):
             mine, whole, head = through(model, x, [0,1], Pack([Piece().add(x)])), torch.tensor([x], device=model.device), model.get_output_embeddings()
             ok = _near(mine, model.base_model(whole).last_hidden_state[0], 1e-3 if kinds=={torch.float32} else .15) and (head is None or _near(head(mine), model(whole).logits[0]))
     except (AttributeError, TypeError, KeyError, RuntimeError, ValueError): ok = False
@@ -311,6 +311,7 @@ def _try(model):
     if not ok: model.set_attn_implementation(was)
     return ok
 
+def _as_trained(model): return torch.autocast(model.device.type, torch.bfloat16, enabled=len({p.dtype for p in model.parameters()})>1)
 def _near(a, b, most=.15): return bool((a-b).float().abs().mean() < most*b.float().abs().mean())
 
 # %% ../nbs/01c_packed.ipynb #35bfdfbc
@@ -657,7 +658,7 @@ def _walk(model, tokens, positions, plan, at=None):
     "What `through` gives: the first layer that learns, and all above it, go their own way; None where nothing is below it, or a hook listens"
     base, line = model.base_model, lambda x: torch.as_tensor(x, device=model.device)
     kind, layers = base.embed_tokens.weight.dtype, base.layers
-    learns = lambda m: any(p.dtype!=kind or torch.is_grad_enabled() and p.requires_grad for p in m.parameters())
+    learns = lambda m: next(m.parameters()).dtype!=kind or torch.is_grad_enabled() and any(p.requires_grad for p in m.parameters())
     ours = 0 if learns(base.embed_tokens) else next((n for n,l in enumerate(layers) if learns(l)), len(layers))
     if not ours or any(m._forward_hooks or m._forward_pre_hooks for m in base.modules()): return None
     with torch.no_grad(), torch.autocast(model.device.type, enabled=False):
@@ -724,5 +725,5 @@ def _known(model):
             l = deepcopy(l).float()
             with torch.autocast(model.device.type, enabled=False):
                 if not _near(_layer(l, i, x[0], [c[0,:,None] for c in turn], heads, ours), _own(l, x[0], turn, own), 1e-4): return False
-        with torch.autocast(model.device.type, torch.bfloat16, enabled=len({p.dtype for p in model.parameters()})>1): return _near(go(_walk), go(through), .5)
+        with _as_trained(model): return _near(go(_walk), go(through), .5)
     except (AttributeError, TypeError, ValueError, RuntimeError): return False
