@@ -70,10 +70,10 @@ class Settings:
 # %% ../nbs/12_run.ipynb #209a02d8
 PRESETS = dict(
     tiny=dict(n_chains=6, n_revisions=1, max_tokens=24, n_plain=6, plain_samples=2, top_layers=2, pm_layers=2, n_pairs=6, n_helpful_pairs=4, methods='contrast', sl_batch=4,
-              rl_steps=2, rl_batch=8, rl_group=4, rl_tokens=16, eval_harmful=8, eval_helpful=6),
+              rl_steps=2, rl_batch=8, rl_tokens=16, eval_harmful=8, eval_helpful=6),
     cpu=dict(),
     gpu=dict(n_chains=389, n_revisions=4, sl_last=False, plain_tokens=0, sl_epochs=1., batch_size=256, top_layers=0, pm_layers=0, max_tokens=128, n_pairs=389, n_plain=290, n_helpful_pairs=290, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
-             rl_steps=200, rl_batch=256, rl_group=8, rl_lr=5e-6, rl_tokens=96, eval_harmful=139, eval_helpful=141, gate_pairs=0))
+             rl_steps=200, rl_batch=256, rl_group=8, rl_lr=5e-6, rl_tokens=96, eval_harmful=139, eval_helpful=141))
 
 def settings(
     preset='cpu', # name in `PRESETS`
@@ -186,6 +186,7 @@ def prompts(self:Run,
     if not ps: raise ValueError(f'{own or "the built-in prompts"}: no {kind} prompt is in the {split} split; add prompts')
     return (by_turns(ps) if kind=='harmful' else ps)[:n]
 
+# %% ../nbs/12_run.ipynb #d1ce0f08
 @patch
 def rl_prompts(self:Run) -> list: # `Prompt`s of both kinds, in the order in which they are used
     "Training prompts for RL: benign ones first that SL-CAI declined when pairs were sampled, then those that no earlier stage has taken."
