@@ -267,6 +267,7 @@ def _rules():
     return {k: re.compile(p, re.I|re.S) for k,p in ({'minors': near} | {k:_any(w) for k,w in _left_out.items()}).items()}
 
 # %% ../nbs/01_assets.ipynb #a3b87199
+@functools.lru_cache(2**14)
 def excluded(
     text:str, # A prompt, or a prompt with its answer
 )->str: # Why it is left out, or '' if it stays

@@ -133,7 +133,7 @@ class Figures(list):
 # %% ../nbs/benchmarks/speed.ipynb #266b9eed
 SIZES = dict(
     full=dict(chains=256, batch=64, every=7, sample=32, one=2, tokens=24, sizes=(16, 32, 64), revisions=4, pairs=8, principles=16, label_sizes=(4, 8, 16, 32), order_pairs=100, rl_rounds=1, rl_steps=4, rl_samples=16, rl_tokens=48,
-              batches=(64, 128, 256), steps=12, prompts=(100, 1000, 10_000), rows=96, rounds=3, matrix=2048, megabytes=256),
+              batches=(64, 128, 256), steps=24, prompts=(100, 1000, 10_000), rows=96, rounds=3, matrix=2048, megabytes=256),
     small=dict(chains=64, batch=32, every=3, sample=32, one=1, tokens=16, sizes=(16, 32), revisions=2, pairs=2, principles=16, label_sizes=(8, 16), order_pairs=24, rl_rounds=1, rl_steps=2, rl_samples=8, rl_tokens=24,
                batches=(64,), steps=8, prompts=(20, 60), rows=32, rounds=2, matrix=1024, megabytes=128),
     gpu=dict(chains=468, batch=468, every=3, sample=256, one=2, tokens=24, sizes=(64, 128, 256), revisions=4, pairs=48, at_once=16, principles=16, label_sizes=(32, 128, 512), order_pairs=100, rl_rounds=1, rl_steps=4, rl_samples=64, rl_tokens=48,

@@ -158,12 +158,15 @@ def pick(
 ) -> torch.Tensor: # (rows,) token ids
     "Sample one token per row by inverting the cumulative distribution at `u`."
     if temperature==0: return logits.max(-1).indices
-    if top_p==1: return _invert((logits.float()/temperature).softmax(-1), u)
-    best, idx = logits.topk(min(first, logits.shape[-1]))
-    q = (best.float()/temperature - (logits.float()/temperature).logsumexp(-1)[:,None]).exp()
-    wide = (q.sum(-1)<top_p) & (first<logits.shape[-1])
+    p = (logits.float()/temperature).softmax(-1)
+    return _nucleus(logits, p, u, top_p, first) if top_p<1 else _invert(p, u)
+
+def _nucleus(logits, p, u, top_p, first):
+    idx = logits.topk(min(first, p.shape[-1])).indices
+    q = p.gather(-1, idx)
+    wide = (q.sum(-1)<top_p) & (first<p.shape[-1])
     out = idx.gather(-1, _invert(q.masked_fill(q.cumsum(-1)-q >= top_p, 0), u)[:,None]).squeeze(-1)
-    if wide.any(): out[wide] = pick(logits[wide], u[wide], temperature, top_p, first*16)
+    if wide.any(): out[wide] = _nucleus(logits[wide], p[wide], u[wide], top_p, first*16)
     return out
 
 def _invert(p, u):

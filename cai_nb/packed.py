@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Piece', 'agree', 'common_prefix', 'attend', 'tiles', 'flash', 'flashes', 'packed_attention', 'Pack', 'line_length',
            'through', 'packs', 'WholeRows', 'hidden_at', 'kv_shape', 'Batch', 'PaddedBatch', 'keep_memory', 'Linear',
-           'fast_linears']
+           'fast_linears', 'FrozenLayers']
 
 # %% ../nbs/01c_packed.ipynb #c6da5b78
 import ctypes, gc, os, sys
@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary, WeakSet
 import numpy as np
 import torch
 from fastcore.basics import patch
+from tqdm import tqdm
 
 # %% ../nbs/01c_packed.ipynb #4f473c4d
 class Piece:
@@ -170,7 +171,7 @@ class Pack:
         self.at = {id(p): (a,b) for p,a,b in zip(self.pieces, at, at[1:])}
         self.tokens = [t for p in self.pieces for t in p.toks]
         self.positions = [p.start()+i for p in self.pieces for i in range(len(p.toks))]
-        self.lines, self.some = [], [] # keys and values of the line, per layer; pieces that look at their branches together
+        self.lines, self.some = {}, [] # keys and values of the line, by layer; pieces that look at their branches together
 
     def where(self,
         end, # a `Piece` where a row ends
@@ -187,7 +188,7 @@ class Pack:
         v, # like `k`
     ) -> torch.Tensor: # (tokens of the line, heads, size)
         "Every piece looks at its branch; pieces of about one shape do so together."
-        self.lines.append([x.transpose(0, 1).contiguous().transpose(0, 1) for x in (k, v)])
+        self.lines[layer] = [x.transpose(0, 1).contiguous().transpose(0, 1) for x in (k, v)]
         if flashes(v): return self._flash(layer, q)
         if not self.some: self._gather(q.shape[0]*q.shape[1], q.device)
         (g, r, _, d), out, q = q.shape, [], q.permute(2, 0, 1, 3).flatten(1)
@@ -201,7 +202,7 @@ class Pack:
 
     def keep(self):
         "Keys and values stay with their pieces."
-        kv = torch.stack([x for line in self.lines for x in line]).unflatten(0, (-1, 2))
+        kv = torch.stack([x for line in self.lines.values() for x in line]).unflatten(0, (-1, 2))
         for p in self.pieces: a, b = self.at[id(p)]; p.kv = kv[...,a:b,:]
 
 # %% ../nbs/01c_packed.ipynb #04c938f9
@@ -270,9 +271,10 @@ def through(
     positions, # of each token in its row
     plan, # a `Pack` or a `Batch`
     at=None, # places in the line whose hidden states are wanted; default: all
+    low=None, # what the lowest layers said of the line, from `FrozenLayers.line`
 ) -> torch.Tensor: # (places, hidden size)
     "Last hidden states of a line of tokens."
-    if model in _straight and (h := _straight[model](model, tokens, positions, plan, at)) is not None: return h
+    if model in _straight and (h := _straight[model](model, tokens, positions, plan, at, low)) is not None: return h
     row = lambda x: torch.as_tensor(x, device=model.device)[None]
     h = model.base_model(input_ids=row(tokens), position_ids=row(positions), attention_mask=torch.zeros(1, 1, 1, 1, device=model.device), use_cache=False, plan=plan).last_hidden_state[0]
     return h if at is None else h.index_select(0, torch.as_tensor(at, device=h.device)) # `h[at]` adds up gradients in any order
@@ -358,6 +360,7 @@ def hidden_at(
     model, # a model of `transformers`
     ids, # token ids of each row
     at, # places per row whose hidden states are wanted
+    frozen=None, # `FrozenLayers` of this model that have read the rows
 ) -> torch.Tensor: # (all places, hidden size), row by row
     "Last hidden states at chosen places; what several rows begin with is read once."
     if not packs(model): return _padded_at(model, ids, at)
@@ -365,7 +368,7 @@ def hidden_at(
     ends = [root.add(list(i)) for i in ids]
     pack = Pack(ends)
     plan = WholeRows(pack, ends) if torch.is_grad_enabled() and sum(map(len, ids))<=4*len(pack.tokens) else pack
-    return through(model, pack.tokens, pack.positions, plan, [j for e,i in zip(ends, at) for j in pack.where(e, i)])
+    return through(model, pack.tokens, pack.positions, plan, [j for e,i in zip(ends, at) for j in pack.where(e, i)], frozen and frozen.line(pack, ends))
 
 def _padded_at(model, ids, at):
     w = max(map(len, ids))
@@ -654,21 +657,27 @@ def _product(owner, x, then='none', other=None, layers=None):
     return op(x, *had[2:], then, [], '') if other is None else op.binary(x, other, *had[2:], then)
 
 # %% ../nbs/01c_packed.ipynb #5a7c1e02
-def _walk(model, tokens, positions, plan, at=None):
-    "What `through` gives: the first layer that learns, and all above it, go their own way; None where nothing is below it, or a hook listens"
-    base, line = model.base_model, lambda x: torch.as_tensor(x, device=model.device)
-    kind, layers = base.embed_tokens.weight.dtype, base.layers
-    learns = lambda m: next(m.parameters()).dtype!=kind or torch.is_grad_enabled() and any(p.requires_grad for p in m.parameters())
-    ours = 0 if learns(base.embed_tokens) else next((n for n,l in enumerate(layers) if learns(l)), len(layers))
+def _walk(model, tokens, positions, plan, at=None, low=None, upto=None):
+    "What `through` gives, or what comes out of the first `upto` layers: the first layer that learns, and all above it, go their own way; None where nothing is below it, or a hook listens"
+    base, line, ours = model.base_model, lambda x: torch.as_tensor(x, device=model.device), _frozen(model)
+    layers = base.layers
     if not ours or any(m._forward_hooks or m._forward_pre_hooks for m in base.modules()): return None
     with torch.no_grad(), torch.autocast(model.device.type, enabled=False):
-        x, heads = base.embed_tokens(line(tokens)), kv_shape(model)[1]
-        turns = base.rotary_emb(x, position_ids=line(positions)[None])
+        first, x = low if low and low[0]<=ours else (0, base.embed_tokens(line(tokens)))
+        turns, heads = base.rotary_emb(x, position_ids=line(positions)[None]), kv_shape(model)[1]
         turn = [c[0,:,None] for c in turns]
-        for n,l in enumerate(layers[:ours]): x = _layer(l, n, x, turn, heads, plan, at if l is layers[-1] else None)
-        if ours==len(layers) and not learns(base.norm): return _normed(base.norm, x)
+        for n in range(first, upto or ours): x = _layer(layers[n], n, x, turn, heads, plan, at if n==len(layers)-1 else None)
+        if upto: return x
+        if ours==len(layers) and not _learns(base.norm, x.dtype): return _normed(base.norm, x)
     for l in layers[ours:]: x = _own(l, x, turns, plan)
     return base.norm(x if at is None or ours==len(layers) else x.index_select(0, line(at)))
+
+def _learns(m, kind): return next(m.parameters()).dtype!=kind or torch.is_grad_enabled() and any(p.requires_grad for p in m.parameters())
+
+def _frozen(model):
+    "How many layers are below the first that learns"
+    embed, layers = (getattr(model.base_model, k, ()) for k in ('embed_tokens', 'layers'))
+    return 0 if not len(layers) or _learns(embed, kind := embed.weight.dtype) else next((n for n,l in enumerate(layers) if _learns(l, kind)), len(layers))
 
 def _own(layer, x, turns, plan):
     y = layer(x[None], position_embeddings=turns, attention_mask=None, plan=plan)
@@ -710,8 +719,12 @@ def fast_linears(
 
 def _first(model, *line):
     del _straight[model]
-    if _known(model): _straight[model] = _walk
+    if (kind := _kind(model)) not in _alike: _alike[kind] = _known(model)
+    if _alike[kind]: _straight[model] = _walk
     return through(model, *line)
+
+_alike = {} # what `_known` said of models that are built alike
+def _kind(model): return repr(model), *map(type, model.modules()), *(p.dtype for p in model.parameters()), str({**model.config.to_dict(), '_name_or_path': ''})
 
 @torch.no_grad()
 def _known(model):
@@ -727,3 +740,50 @@ def _known(model):
                 if not _near(_layer(l, i, x[0], [c[0,:,None] for c in turn], heads, ours), _own(l, x[0], turn, own), 1e-4): return False
         with _as_trained(model): return _near(go(_walk), go(through), .5)
     except (AttributeError, TypeError, ValueError, RuntimeError): return False
+
+# %% ../nbs/01c_packed.ipynb #5a7c1e11
+class FrozenLayers:
+    "What the lowest layers say of rows: read once, for all passes over the rows and all models that share these layers."
+    def __init__(self,
+        model, # a model whose lowest layers do not learn
+        most=2**29, # bytes that are kept; what is beyond is read whenever it is wanted
+    ):
+        self.model, self.n, self.most, self.said = model, _frozen(model), most, {}
+
+    @torch.no_grad()
+    def of(self,
+        other, # a model of the same kind
+    ) -> bool: # does it have the same layers?
+        "Whether another model shares these layers, weight by weight."
+        low = lambda m: [p for l in (m.base_model.embed_tokens, *m.base_model.layers[:self.n]) for p in l.parameters()]
+        return _frozen(other)>=self.n and all(a.dtype==b.dtype and torch.equal(a, b) for a,b in zip(low(self.model), low(other), strict=True))
+
+    def read(self,
+        rows, # lists of token ids
+        desc=None, # label of the progress bar; None shows none
+        lot=32, # rows at once
+    ):
+        "Forget what was read, and read these rows."
+        self.said, left, rows = {}, self.most, sorted({tuple(r) for r in rows})
+        if not self.n or not rows or self.model not in _straight or not packs(self.model): return
+        with torch.no_grad(): hidden_at(self.model, [rows[0]], [[0]]) # the first time, this tries `_walk`
+        for a in tqdm(range(0, len(rows), lot), desc=desc, disable=desc is None, mininterval=2):
+            root, some = Piece(), rows[a:a+lot]
+            ends = [root.add(r) for r in some]
+            pack = Pack(ends)
+            x = _walk(self.model, pack.tokens, pack.positions, pack, upto=self.n) if self.model in _straight and left>0 else None
+            if x is None: return
+            self.said.update((r, x[pack.where(e, range(len(r)))]) for r,e in zip(some, ends))
+            left -= sum(self.said[r].nbytes for r in some)
+
+    def line(self,
+        pack, # a `Pack`
+        ends, # its row ends
+    ) -> tuple: # number of layers, hidden states of the line; None if not all rows were read
+        "What comes out of these layers for the tokens of a line."
+        rows = [tuple(t for p in e.path() for t in p.toks) for e in ends]
+        if not rows or any(r not in self.said for r in rows): return None
+        x = self.said[rows[0]].new_empty(len(pack.tokens), self.said[rows[0]].shape[-1])
+        for e,r in zip(ends, rows): x[pack.where(e, range(len(r)))] = self.said[r]
+        return self.n, x
+

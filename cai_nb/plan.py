@@ -192,7 +192,7 @@ class Machine:
     step:float # seconds per decoding step
     write:float # seconds per token written
     label:dict # 'logprob', 'choose' -> seconds per token read
-    train:float # seconds per token, forward and backward, of a language model
+    train:float # seconds per token, forward and backward, of a language model, without its frozen layers
     prefer:float # the same of a preference model
     score:float # seconds per token that a preference model reads
     setup:float # seconds to load a model for training
@@ -201,6 +201,7 @@ class Machine:
     said:dict = field(default_factory=dict, repr=False) # kind -> sampled texts
     memory:dict = field(default_factory=dict) # MB
     seconds:float = 0. # that measuring took
+    frozen:float = 0. # seconds per token that the frozen layers read
 
     def texts(self,
         kind, # of a call
@@ -267,8 +268,13 @@ def _row(prompt, text, key='completion'): return {'prompt': prompt, key: [dict(r
 # %% ../nbs/11b_plan.ipynb #17a91184
 def _training(meter, s, prompts, texts):
     "Prices of training and scoring, and MB, as fields of `Machine`"
+    from cai_nb.packed import FrozenLayers
     from cai_nb.preference import PreferenceModel, preference_trainer
     from cai_nb.sl import sl_trainer
+    def apart(*args, **how): # frozen layers are read before the first step
+        t = sl_trainer(*args, **how)
+        t.frozen = FrozenLayers(t.model)
+        return t
     lm, took, steps, (b, w) = meter.lm, {}, 3, _weights(meter.lm)
     sl, pm = (max(2, n//2) for n in (s.sl_batch, s.pm_batch))
     some = [_row(prompts[i%len(prompts)], texts[i%len(texts)]) for i in range(steps*max(sl, 2*pm))]
@@ -277,7 +283,10 @@ def _training(meter, s, prompts, texts):
     low = peak_mb(anew=True)
     with tempfile.TemporaryDirectory() as d:
         take = lambda make, n, layers, **how: _trained(lambda: make(lm.name, out=d, top_layers=layers or None, max_steps=steps, seed=s.seed, **how), n*size.mean())
-        took['setup'], took['train'], t = take(sl_trainer, sl, s.top_layers, rows=some, batch_size=sl)
+        took['setup'], took['train'], t = take(apart, sl, s.top_layers, rows=some, batch_size=sl)
+        at = time.perf_counter()
+        t.frozen.read(t.train_dataset['input_ids'])
+        took['frozen'] = float((time.perf_counter()-at)/size.sum())
         held, n = (peak_mb() or 0)-(low or 0), sum(p.numel() for p in t.model.parameters() if p.requires_grad)
         del t; gc.collect()
         _, took['prefer'], t = take(preference_trainer, 2*pm, s.pm_layers, rows=pairs, batch_size=pm)
@@ -356,6 +365,7 @@ class Work:
     trained:float = 0. # tokens through a language model, forward and backward
     preferred:float = 0. # tokens through a preference model, forward and backward
     scored:float = 0. # tokens read without being kept: scores, the reference of RL
+    once:float = 0. # tokens that frozen layers read, once for all passes
     batch:int = 0 # tokens of the largest training batch
     loads:int = 1 # models that are loaded
     models:int = 1 # models that are held at once
@@ -373,7 +383,7 @@ def takes(self:Machine,
 ) -> float: # seconds
     "What a stage will take."
     return float(work.times*sum(map(self.time, work.calls)) + work.trained*self.train + work.preferred*self.prefer
-                 + work.scored*self.score + work.loads*self.setup)
+                 + work.scored*self.score + work.once*self.frozen + work.loads*self.setup)
 
 # %% ../nbs/11b_plan.ipynb #0fc9628e
 @patch
@@ -403,7 +413,7 @@ def workload(
     how = dict(temperature=s.temperature, top_p=s.top_p, max_tokens=s.max_tokens, batch_size=s.batch_size)
     m, f, out = meter(), meter(), {}
     chains = get('chains', lambda: critique_chains(m, prompts('harmful', 'train')[:s.n_chains], constitution, s.n_revisions, s.critique, seed=s.seed, progress=False, **how))
-    plain = get('plain', lambda: [r for k in range(s.plain_samples) for r in sample_answers(m, prompts('helpful', 'train')[:s.n_plain], 'initial', **how)])
+    plain = get('plain', lambda: [r for k in range(s.plain_samples) for r in sample_answers(m, prompts('helpful', 'train')[:s.n_plain], 'initial', **how | dict(max_tokens=min(s.max_tokens, 2*s.plain_tokens or s.max_tokens)))])
     out['chains'] = Work(m.calls)
     out['sl'] = _sl_work(m, s, chains, plain)
     if 'gold' not in memo: memo['gold'] = human_pairs(s.gate_pairs or None)
@@ -420,7 +430,7 @@ def workload(
 def _sl_work(m, s, chains, plain):
     from cai_nb.sl import sl_rows
     n = np.minimum(_length(m, sl_rows(chains, s.sl_revisions or None, s.sl_last, plain), plain=s.plain_tokens), 256)
-    return Work(trained=s.sl_epochs*n.sum(), batch=s.sl_batch*max(n, default=0))
+    return Work(trained=s.sl_epochs*n.sum(), once=n.sum(), batch=s.sl_batch*max(n, default=0))
 
 def _labelled(f, meter, machine, s, pairs, constitution):
     "Labels by the costliest of the methods, its calls added to those of `f`"
@@ -448,8 +458,8 @@ def _rl_work(m, s, prompts, most=8):
     k, per = min(s.rl_steps, most), s.rl_batch//s.rl_group
     for i in range(k): m.generate([ps[(i*per+j)%len(ps)] for j in range(per) for _ in range(s.rl_group)], max_tokens=s.rl_tokens, batch_size=s.rl_batch)
     times = s.rl_steps/max(1, k)
-    n = times*(sum(map(len, m.encode(ps[:k*per])))*s.rl_group + sum(c.written for c in m.calls))
-    return Work(m.calls, trained=n, scored=n*(1+bool(s.rl_beta)), batch=s.rl_batch*(max(map(len, m.encode(ps)))+s.rl_tokens), loads=4, models=4, times=times)
+    n = times*(sum(map(len, m.encode(ps[:k*per]))) + sum(c.written for c in m.calls)) # a prompt is read once for all its answers
+    return Work(m.calls, trained=n, scored=n*(1+bool(s.rl_beta)), once=n, batch=s.rl_batch*(max(map(len, m.encode(ps)))+s.rl_tokens), loads=4, models=4, times=times)
 
 def _evaluate_work(m, s, prompts, how):
     ps = prompts('harmful', s.eval_split)[:s.eval_harmful] + prompts('helpful', s.eval_split)[:s.eval_helpful]

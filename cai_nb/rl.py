@@ -12,7 +12,7 @@ import torch
 from trl import GRPOConfig, GRPOTrainer, RLOOConfig, RLOOTrainer
 from .critique import repeats
 from .lm import LM
-from .packed import fast_linears, hidden_at
+from .packed import FrozenLayers, fast_linears, hidden_at
 from .preference import PreferenceModel
 from .prompts import is_question
 from .sl import Resumes, RowLog, _ready, token_logprobs, trainable, trainer_settings
@@ -30,19 +30,21 @@ def advantages(
 # %% ../nbs/08_rl.ipynb #72ef83f8
 class _Rollouts:
     "Mixin for TRL's GRPO and RLOO trainers: samples come from `LM.complete`."
+    frozen = None # `FrozenLayers` of policy and reference, if they have any
     def _generate_single_turn(self, prompt_ids, *args, **kwargs):
         own = dict(self.sampler.model.named_parameters())
         with torch.no_grad():
             for n,p in self.accelerator.unwrap_model(self.model).named_parameters():
                 if p.requires_grad: own[n].copy_(p)
         ids = self.sampler.complete(prompt_ids, range(len(prompt_ids)), self.max_completion_length, self.temperature, seed=self.args.seed*100_000+self.state.global_step)
+        if self.frozen: self.frozen.read([p+i for p,i in zip(prompt_ids, ids)])
         return (ids, None) if isinstance(self, GRPOTrainer) else ids
 
     def _get_per_token_logps_and_entropies(self, model, input_ids, attention_mask, logits_to_keep, batch_size=None, compute_entropy=False, **kwargs):
         model, y, on = self.accelerator.unwrap_model(model), input_ids[:,-logits_to_keep:], attention_mask[:,-logits_to_keep:].bool()
         rows, written = [x[m.bool()].tolist() for x,m in zip(input_ids, attention_mask)], on.sum(1).tolist()
         with self.accelerator.autocast():
-            h = hidden_at(model, rows, [range(len(r)-n-1, len(r)-1) for r,n in zip(rows, written)])
+            h = hidden_at(model, rows, [range(len(r)-n-1, len(r)-1) for r,n in zip(rows, written)], self.frozen)
             lp, e = token_logprobs(model.get_output_embeddings(), h, y[on], self.temperature, entropy=compute_entropy)
         grid = lambda x: x.new_zeros(on.shape).masked_scatter(on, x)
         return grid(lp), grid(e) if compute_entropy else None, None
@@ -130,6 +132,8 @@ def rl_trainer(
     args = Config(**trainer_settings(out, batch_size=micro, gradient_accumulation_steps=batch_size//micro, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, reward_weights=[1., loop_cost], **own))
     data = Dataset.from_list([dict(prompt=p.messages, kind=p.kind) for p in prompts])
     t = Trainer(trainable(policy.model, top_layers), [reward_function(pm, samples), no_loops], args=args, train_dataset=data, processing_class=policy.tok)
-    if t.ref_model is not None: fast_linears(t.ref_model.to(sampler.model.dtype))
+    if t.ref_model is not None:
+        fast_linears(t.ref_model.to(sampler.model.dtype))
+        if (low := FrozenLayers(t.model)).n and low.of(t.ref_model): t.frozen = low
     t.sampler, t.samples = sampler, samples
     return _ready(t, desc, RowLog(log), samples, uses=[pm.model] if hasattr(pm, 'model') else [])

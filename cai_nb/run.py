@@ -36,7 +36,7 @@ class Settings:
     critique:bool = True # False revises directly
     n_plain:int = 248 # benign prompts answered plainly for the SL set
     plain_samples:int = 1 # answers to each of them
-    plain_tokens:int = 8 # tokens of such an answer that SL-CAI learns, from its beginning; 0 takes all
+    plain_tokens:int = 8 # tokens of such an answer that SL-CAI learns, from its beginning, of twice as many that are written; 0 takes all
     sl_revisions:int = 0 # SL-CAI-n: train on revisions 1..n; 0 takes all
     sl_last:bool = True # of these, only the last good one of each chain
     sl_epochs:float = 4. # passes over the SL set
@@ -212,7 +212,7 @@ def _stage_chains(
     chains = critique_chains(lm, run.prompts('harmful', 'train', s.n_chains), run.constitution, s.n_revisions, s.critique, seed=s.seed, **_how(s))
     save_rows(chains, run.path('chains.jsonl'))
     ps = run.prompts('helpful', 'train', s.n_plain)
-    plain = [r for k in range(s.plain_samples) for r in sample_answers(lm, ps, 'initial', seed=s.seed+10+k, desc='plain answers', **_how(s))]
+    plain = [r for k in range(s.plain_samples) for r in sample_answers(lm, ps, 'initial', seed=s.seed+10+k, desc='plain answers', **_how(s) | dict(max_tokens=min(s.max_tokens, 2*s.plain_tokens or s.max_tokens)))]
     save_rows([r for r,fate in zip(plain, RefusalJudge().fates([r['completion'][0]['content'] for r in plain])) if fate=='complies'], run.path('plain.jsonl'))
     return [lm]
 

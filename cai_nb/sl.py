@@ -17,7 +17,7 @@ from tqdm import tqdm
 from transformers import PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 from .lm import LM, best_device, best_dtype, hash_weights
-from .packed import hidden_at
+from .packed import FrozenLayers, hidden_at
 from .prompts import room, whole
 
 # %% ../nbs/05_sl.ipynb #dfb9d13e
@@ -240,22 +240,31 @@ def token_logprobs(
 def completion_loss(
     model, # a causal language model
     inputs, # batch with `input_ids`, `attention_mask`, and `labels` (-100 where there is no loss)
+    frozen=None, # `FrozenLayers` of the model that have read the rows
 ) -> torch.Tensor: # scalar, nats per completion token
     "Cross entropy of the labelled tokens; rows are read as a tree (see `packed`), without padding, and the head sees no other position."
     rows = [(x[m.bool()].tolist(), y[m.bool()]) for x,m,y in zip(inputs['input_ids'], inputs['attention_mask'], inputs['labels'])]
     at = [(y[1:]!=-100).nonzero().flatten().tolist() for _,y in rows]
     want = torch.cat([y[1:][y[1:]!=-100] for _,y in rows])
-    return -token_logprobs(model.get_output_embeddings(), hidden_at(model, [x for x,_ in rows], at), want)[0].mean()
+    return -token_logprobs(model.get_output_embeddings(), hidden_at(model, [x for x,_ in rows], at, frozen), want)[0].mean()
 
 class SLTrainer(Resumes, SFTTrainer):
     "TRL's SFT trainer with `completion_loss`; an interrupted `train` goes on where it was."
+    frozen = desc = None # `FrozenLayers` that read each row once, if there are several passes; label of the progress bar
+    def train(self,
+        **kwargs, # of `Trainer.train`
+    ):
+        "Train; after an interruption, the rest of it."
+        if self.frozen: self.frozen.read(self.train_dataset['input_ids'], self.desc and f'{self.desc}, frozen layers')
+        return super().train(**kwargs)
+
     def compute_loss(self,
         model, # in training
         inputs, # batch of the collator
         return_outputs=False, # unused
         num_items_in_batch=None, # unused: a step is one batch
     ):
-        with self.accelerator.autocast(): return completion_loss(self.accelerator.unwrap_model(model), inputs)
+        with self.accelerator.autocast(): return completion_loss(self.accelerator.unwrap_model(model), inputs, self.frozen)
 
 # %% ../nbs/05_sl.ipynb #c256293f
 def sl_trainer(
@@ -276,6 +285,8 @@ def sl_trainer(
     args = SFTConfig(**trainer_settings(out, max_length=max_length, **settings))
     trainer = SLTrainer(trainable(lm.model, top_layers), args, train_dataset=data, processing_class=lm.tok)
     if plain_tokens: trainer.train_dataset = trainer.train_dataset.map(_begun, fn_kwargs=dict(tokens=plain_tokens))
+    passes = args.max_steps*args.train_batch_size/len(rows) if args.max_steps>0 else args.num_train_epochs
+    if passes>1: trainer.frozen, trainer.desc = FrozenLayers(trainer.model), desc
     return _ready(trainer, desc, RowLog(log))
 
 def _begun(row, tokens):
