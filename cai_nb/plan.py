@@ -276,7 +276,7 @@ def _training(meter, s, prompts, texts):
         t.frozen = FrozenLayers(t.model)
         return t
     lm, took, steps, (b, w) = meter.lm, {}, 3, _weights(meter.lm)
-    sl, pm = (max(2, n//2) for n in (s.sl_batch, s.pm_batch))
+    sl, pm = (min(n, max(8, n//2)) for n in (s.sl_batch, s.pm_batch))
     some = [_row(prompts[i%len(prompts)], texts[i%len(texts)]) for i in range(steps*max(sl, 2*pm))]
     pairs = [dict(r, chosen=r['completion'], rejected=some[i-1]['completion'], target=.7) for i,r in enumerate(some[:steps*pm])]
     size = np.array(_length(meter, some))
