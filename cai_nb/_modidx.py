@@ -1284,6 +1284,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'cai_nb.sl._log_softmax': ('sl.html#_log_softmax', 'cai_nb/sl.py'),
                            'cai_nb.sl._ready': ('sl.html#_ready', 'cai_nb/sl.py'),
                            'cai_nb.sl.completion_loss': ('sl.html#completion_loss', 'cai_nb/sl.py'),
+                           'cai_nb.sl.plain_length': ('sl.html#plain_length', 'cai_nb/sl.py'),
                            'cai_nb.sl.sl_rows': ('sl.html#sl_rows', 'cai_nb/sl.py'),
                            'cai_nb.sl.sl_trainer': ('sl.html#sl_trainer', 'cai_nb/sl.py'),
                            'cai_nb.sl.token_logprobs': ('sl.html#token_logprobs', 'cai_nb/sl.py'),

@@ -766,7 +766,8 @@ class FrozenLayers:
         "Forget what was read, and read these rows."
         self.said, left, rows = {}, self.most, sorted({tuple(r) for r in rows})
         if not self.n or not rows or self.model not in _straight or not packs(self.model): return
-        with torch.no_grad(): hidden_at(self.model, [rows[0]], [[0]]) # the first time, this tries `_walk`
+        if _straight[self.model] is _first:
+            with torch.no_grad(): hidden_at(self.model, [rows[0]], [[0]]) # tries `_walk`
         for a in tqdm(range(0, len(rows), lot), desc=desc, disable=desc is None, mininterval=2):
             root, some = Piece(), rows[a:a+lot]
             ends = [root.add(r) for r in some]

@@ -408,12 +408,13 @@ def workload(
     memo=None, # dict that keeps token ids between calls
 ) -> dict: # stage -> `Work`
     "What every stage of a run will do. The trained models are taken to answer at the length of the first; the costliest method labels."
+    from cai_nb.sl import plain_length
     s, have, memo = settings, have or {}, {} if memo is None else memo
     meter, get = (lambda: Meter(lm, machine, memo)), (lambda k, f: have[k] if k in have else f())
     how = dict(temperature=s.temperature, top_p=s.top_p, max_tokens=s.max_tokens, batch_size=s.batch_size)
     m, f, out = meter(), meter(), {}
     chains = get('chains', lambda: critique_chains(m, prompts('harmful', 'train')[:s.n_chains], constitution, s.n_revisions, s.critique, seed=s.seed, progress=False, **how))
-    plain = get('plain', lambda: [r for k in range(s.plain_samples) for r in sample_answers(m, prompts('helpful', 'train')[:s.n_plain], 'initial', **how | dict(max_tokens=min(s.max_tokens, 2*s.plain_tokens or s.max_tokens)))])
+    plain = get('plain', lambda: [r for k in range(s.plain_samples) for r in sample_answers(m, prompts('helpful', 'train')[:s.n_plain], 'initial', **how | dict(max_tokens=plain_length(s.plain_tokens, s.max_tokens)))])
     out['chains'] = Work(m.calls)
     out['sl'] = _sl_work(m, s, chains, plain)
     if 'gold' not in memo: memo['gold'] = human_pairs(s.gate_pairs or None)

@@ -208,11 +208,12 @@ def _stage_chains(
 ) -> list: # the models that were used, for counting tokens
     "Critique chains on red-team prompts, and plain answers to benign ones: those that are answers."
     from cai_nb.critique import critique_chains
+    from cai_nb.sl import plain_length
     s, lm = run.settings, run.model()
     chains = critique_chains(lm, run.prompts('harmful', 'train', s.n_chains), run.constitution, s.n_revisions, s.critique, seed=s.seed, **_how(s))
     save_rows(chains, run.path('chains.jsonl'))
     ps = run.prompts('helpful', 'train', s.n_plain)
-    plain = [r for k in range(s.plain_samples) for r in sample_answers(lm, ps, 'initial', seed=s.seed+10+k, desc='plain answers', **_how(s) | dict(max_tokens=min(s.max_tokens, 2*s.plain_tokens or s.max_tokens)))]
+    plain = [r for k in range(s.plain_samples) for r in sample_answers(lm, ps, 'initial', seed=s.seed+10+k, desc='plain answers', **_how(s) | dict(max_tokens=plain_length(s.plain_tokens, s.max_tokens)))]
     save_rows([r for r,fate in zip(plain, RefusalJudge().fates([r['completion'][0]['content'] for r in plain])) if fate=='complies'], run.path('plain.jsonl'))
     return [lm]
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['sl_rows', 'trainer_settings', 'trainable', 'RowLog', 'Resumes', 'token_logprobs', 'completion_loss', 'SLTrainer',
-           'sl_trainer']
+           'sl_trainer', 'plain_length']
 
 # %% ../nbs/05_sl.ipynb #52e4953f
 import hashlib, json, shutil, time, warnings
@@ -294,3 +294,11 @@ def _begun(row, tokens):
     if row['revision']: return row
     n = sum(l==-100 for l in row['labels'])+tokens
     return dict(row, input_ids=row['input_ids'][:n], labels=row['labels'][:n])
+
+# %% ../nbs/05_sl.ipynb #5e21aa06
+def plain_length(
+    plain_tokens, # tokens of an ordinary answer that carry a loss; 0 takes all
+    max_tokens, # per answer, at most
+) -> int: # tokens
+    "How far an ordinary answer is written for the training set."
+    return min(max_tokens, 2*plain_tokens or max_tokens)
