@@ -840,7 +840,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'cai_nb.packed.Batch._place': ('packed.html#batch._place', 'cai_nb/packed.py'),
                                'cai_nb.packed.Batch._read': ('packed.html#batch._read', 'cai_nb/packed.py'),
                                'cai_nb.packed.Batch._recorded': ('packed.html#batch._recorded', 'cai_nb/packed.py'),
-                               'cai_nb.packed.Batch._some': ('packed.html#batch._some', 'cai_nb/packed.py'),
+                               'cai_nb.packed.Batch._side_by_side': ('packed.html#batch._side_by_side', 'cai_nb/packed.py'),
                                'cai_nb.packed.Batch._step': ('packed.html#batch._step', 'cai_nb/packed.py'),
                                'cai_nb.packed.Batch._widen': ('packed.html#batch._widen', 'cai_nb/packed.py'),
                                'cai_nb.packed.Batch.admit': ('packed.html#batch.admit', 'cai_nb/packed.py'),

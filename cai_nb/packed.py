@@ -438,7 +438,7 @@ class Batch:
 
     def _hold(self, kv):
         for l,x in enumerate(kv): self.kv[l] = x.transpose(2, 3).contiguous().transpose(2, 3) if flashes(x) else x
-        self.tape, self.warm = None, False
+        self.tape, self.warm, self.desk = None, False, None
 
 
 # %% ../nbs/01c_packed.ipynb #3b1a1829
@@ -508,27 +508,27 @@ def attend(self:Batch,
     "Every slot looks at what all share and at its own tokens."
     (K, V), (rows, now) = self.kv[layer], self.now
     K[rows,:,now], V[rows,:,now] = k.transpose(0,1), v.transpose(0,1)
-    q, step = q.permute(2,0,1,3), 64 if q.device.type=='cpu' and not tiles(q) else len(rows)
+    q = q.permute(2,0,1,3)
     if flashes(V): return self._flash(layer, q.flatten(1, 2).to(V.dtype), K, V)
-    some = [self._some(layer, *(x[a:a+step] for x in (q, K, V, self.after))) for a in range(0, len(rows), step)]
-    return (torch.cat(some) if len(some)>1 else some[0]).flatten(1, 2)
+    if not self.n: return (_softmax(q @ K.transpose(-1,-2) + self.after) @ V).flatten(1, 2)
+    return (self._halves if tiles(q) else self._side_by_side)(layer, q, K, V).flatten(1, 2)
 
 @patch
-def _some(self:Batch, layer, q, K, V, after):
-    if self.n and tiles(q): return self._halves(layer, q, K, V, after)
-    own = q @ K.transpose(-1,-2) + after
-    if not self.n: return _softmax(own) @ V
-    (pk, pv), (b, g, r, d) = self.shared[layer], q.shape
-    past = (q.transpose(0,1).reshape(g, b*r, d) @ pk.transpose(1,2)).view(g, b, r, -1).transpose(0,1)
-    p = _softmax(torch.cat([past, own], -1))
-    first = p[...,:self.n].transpose(0,1).reshape(g, b*r, -1) @ pv
-    return first.view(g, b, r, d).transpose(0,1) + p[...,self.n:] @ V
+def _side_by_side(self:Batch, layer, q, K, V):
+    (pk, pv), (b, g, r, d), n = self.shared[layer], q.shape, self.n
+    if self.desk is None: self.desk = q.new_empty(g, b, r, n+K.shape[2]), q.new_empty(g, b*r, n)
+    scores, past = self.desk
+    scores[...,:n] = torch.bmm(q.transpose(0,1).reshape(g, b*r, d), pk.transpose(1,2), out=past).view(g, b, r, n)
+    own = scores[...,n:].copy_((K @ q.transpose(-1,-2)).permute(1,0,3,2)).add_(self.after.transpose(0,1))
+    torch.softmax(scores, -1, out=scores)
+    past.view(g, b, r, n).copy_(scores[...,:n])
+    return (past @ pv).view(g, b, r, d).transpose(0,1) + own.transpose(0,1) @ V
 
 @patch
-def _halves(self:Batch, layer, q, K, V, after):
+def _halves(self:Batch, layer, q, K, V):
     (pk, pv), (b, g, r, d) = self.shared[layer], q.shape
     kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
-    o, own = kernel(q, K, V, attn_mask=after.expand(b, 1, r, -1), scale=1.)
+    o, own = kernel(q, K, V, attn_mask=self.after.expand(b, 1, r, -1), scale=1.)
     p, past = (x.view(g, b, r, -1).transpose(0, 1) for x in kernel(q.transpose(0,1).reshape(1, g, b*r, d), pk[None], pv[None], scale=1.))
     return torch.lerp(o, p, (past-own[...,None]).sigmoid().to(o.dtype))
 
