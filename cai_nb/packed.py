@@ -409,37 +409,41 @@ class Batch:
         "Of the next token of every slot."
         return self.model.get_output_embeddings()(self.h)
 
-    def _read(self, ends):
-        pack = Pack(ends)
-        self.ends = through(self.model, pack.tokens, pack.positions, pack, [pack.at[id(e)][1]-1 for e in ends])
-        self.read += len(pack.tokens)
-        return pack
+# %% ../nbs/01c_packed.ipynb #5a7c1e15
+@patch
+def _read(self:Batch, ends):
+    pack = Pack(ends)
+    self.ends = through(self.model, pack.tokens, pack.positions, pack, [pack.at[id(e)][1]-1 for e in ends])
+    self.read += len(pack.tokens)
+    return pack
 
-    def admit(self,
-        rows, # numbers of rows, at most as many as there are free slots
-        most=None, # tokens of them that are read at once, at most; default: `line_length`
-    ):
-        "Read rows into free slots."
-        most = most or line_length(self.model.device, 4096)
-        free, step = [s for s,r in enumerate(self.rows) if r is None], max(1, most//(longest := max(len(self.ids[r]) for r in rows)-self.n))
-        self._widen(longest)
-        for a in range(0, len(rows), step):
-            some, slots = rows[a:a+step], free[a:a+min(step, len(rows)-a)]
-            pack = self._read(ends := [self.root.add(list(self.ids[r])) for r in some])
-            self.h[slots] = self.ends
-            self._place(pack, ends, slots)
-            for s,r in zip(slots, some): self.used[s], self.rows[s] = len(self.ids[r])-self.n, r
-            if self.remembers: pack.keep()
-            else: (self.root.kids[0] if self.n else self.root).kids = []
+@patch
+def admit(self:Batch,
+    rows, # numbers of rows, at most as many as there are free slots
+    most=None, # tokens of them that are read at once, at most; default: `line_length`
+):
+    "Read rows into free slots."
+    most = most or line_length(self.model.device, 4096)
+    free, step = [s for s,r in enumerate(self.rows) if r is None], max(1, most//(longest := max(len(self.ids[r]) for r in rows)-self.n))
+    self._widen(longest)
+    for a in range(0, len(rows), step):
+        some, slots = rows[a:a+step], free[a:a+min(step, len(rows)-a)]
+        pack = self._read(ends := [self.root.add(list(self.ids[r])) for r in some])
+        self.h[slots] = self.ends
+        self._place(pack, ends, slots)
+        for s,r in zip(slots, some): self.used[s], self.rows[s] = len(self.ids[r])-self.n, r
+        if self.remembers: pack.keep()
+        else: (self.root.kids[0] if self.n else self.root).kids = []
 
-    def _widen(self, n):
-        if n<(w := self.kv[0].shape[3]): return
-        self._hold(torch.nn.functional.pad(kv, (0, 0, 0, n-w+self.room)) for kv in self.kv)
+@patch
+def _widen(self:Batch, n):
+    if n<(w := self.kv[0].shape[3]): return
+    self._hold(torch.nn.functional.pad(kv, (0, 0, 0, n-w+self.room)) for kv in self.kv)
 
-    def _hold(self, kv):
-        for l,x in enumerate(kv): self.kv[l] = x.transpose(2, 3).contiguous().transpose(2, 3) if flashes(x) else x
-        self.tape, self.warm, self.desk = None, False, None
-
+@patch
+def _hold(self:Batch, kv):
+    for l,x in enumerate(kv): self.kv[l] = x.transpose(2, 3).contiguous().transpose(2, 3) if flashes(x) else x
+    self.tape, self.warm, self.desk = None, False, None
 
 # %% ../nbs/01c_packed.ipynb #3b1a1829
 def _below(end, n):
