@@ -520,7 +520,7 @@ def plot_decoding(
         for i in x: ax.text(i, y[i]/2, f'{y[i]/o[i]:.0%}', ha='center', va='center', fontsize=8, color='white')
         ax.set_xticks(list(x), [str(r['rows']) for r in rs]); ax.set_xlabel('rows at once', fontsize=9); ax.set_title(f'{name} prompts', fontsize=10, loc='left')
         ax.tick_params(labelsize=8); ax.spines[['top','right']].set_visible(False)
-    axes[0].set_ylabel('tokens per second', fontsize=9); axes[0].legend(fontsize=8, frameon=False)
+    axes[0].set_ylabel('tokens per second', fontsize=9); fig.legend(*axes[0].get_legend_handles_labels(), loc='outside lower center', ncols=3, fontsize=8, frameon=False)
     return fig
 
 # %% ../nbs/benchmarks/speed.ipynb #139aafb4

@@ -158,7 +158,8 @@ def pick(
 ) -> torch.Tensor: # (rows,) token ids
     "Sample one token per row by inverting the cumulative distribution at `u`."
     if temperature==0: return logits.max(-1).indices
-    p = (logits.float()/temperature).softmax(-1)
+    p = logits.to(torch.float32, copy=True).div_(temperature)
+    torch.softmax(p, -1, out=p) # in place: to get new memory of this size takes as long as to compute it
     return _nucleus(logits, p, u, top_p, first) if top_p<1 else _invert(p, u)
 
 def _nucleus(logits, p, u, top_p, first):

@@ -494,11 +494,10 @@ def next(self:Batch,
 
 @patch
 def _step(self:Batch, new, used):
-    slots, width = len(self.rows), self.kv[0].shape[3]
+    _, slots, heads, width, _ = self.kv[0].shape
     count = lambda n, by=1, **k: torch.arange(0, n*by, by, device=new.device, **k)
-    self.now = count(slots), used
-    if flashes(self.kv[0]): self.marks = [count(n+1, by, dtype=torch.int32) for n,by in ((slots, 1), (slots, width), (1, slots), (1, max(self.n, 1)))], (used+1).int()
-    else: self.after = torch.where(count(width)>used[:,None], float('-inf'), 0.).to(self.h.dtype)[:,None,None]
+    if flashes(self.kv[0]): self.now, self.marks = (count(slots), used), ([count(n+1, by, dtype=torch.int32) for n,by in ((slots, 1), (slots, width), (1, slots), (1, max(self.n, 1)))], (used+1).int())
+    else: self.now, self.after = (count(slots*heads, width).view(slots, heads)+used[:,None]).T.flatten(), torch.where(count(width)>used[:,None], float('-inf'), 0.).to(self.h.dtype)[:,None,None]
     return through(self.model, new, used+self.n, self)
 
 # %% ../nbs/01c_packed.ipynb #ab15d28c
@@ -510,22 +509,23 @@ def attend(self:Batch,
     v, # like `k`
 ) -> torch.Tensor: # (slots, heads, size)
     "Every slot looks at what all share and at its own tokens."
-    (K, V), (rows, now) = self.kv[layer], self.now
-    K[rows,:,now], V[rows,:,now] = k.transpose(0,1), v.transpose(0,1)
-    q = q.permute(2,0,1,3)
-    if flashes(V): return self._flash(layer, q.flatten(1, 2).to(V.dtype), K, V)
+    (K, V), q = self.kv[layer], q.permute(2,0,1,3)
+    if flashes(V):
+        rows, now = self.now
+        K[rows,:,now], V[rows,:,now] = k.transpose(0,1), v.transpose(0,1)
+        return self._flash(layer, q.flatten(1, 2).to(V.dtype), K, V)
+    for x,new in ((K, k), (V, v)): x.view(-1, x.shape[-1]).index_copy_(0, self.now, new.flatten(0, 1).to(x.dtype))
     if not self.n: return (_softmax(q @ K.transpose(-1,-2) + self.after) @ V).flatten(1, 2)
     return (self._halves if tiles(q) else self._side_by_side)(layer, q, K, V).flatten(1, 2)
 
 @patch
 def _side_by_side(self:Batch, layer, q, K, V):
     (pk, pv), (b, g, r, d), n = self.shared[layer], q.shape, self.n
-    if self.desk is None: self.desk = q.new_empty(g, b, r, n+K.shape[2]), q.new_empty(g, b*r, n)
-    scores, past = self.desk
-    scores[...,:n] = torch.bmm(q.transpose(0,1).reshape(g, b*r, d), pk.transpose(1,2), out=past).view(g, b, r, n)
-    own = scores[...,n:].copy_((K @ q.transpose(-1,-2)).permute(1,0,3,2)).add_(self.after.transpose(0,1))
-    torch.softmax(scores, -1, out=scores)
-    past.view(g, b, r, n).copy_(scores[...,:n])
+    if self.desk is None: self.desk = q.new_empty(g, b*r, n+K.shape[2])
+    past, own = self.desk[...,:n], self.desk[...,n:].view(g, b, r, -1)
+    torch.bmm(q.transpose(0,1).reshape(g, b*r, d), pk.transpose(1,2), out=past)
+    torch.add((K @ q.transpose(-1,-2)).permute(1,0,3,2), self.after.transpose(0,1), out=own)
+    torch.softmax(self.desk, -1, out=self.desk)
     return (past @ pv).view(g, b, r, d).transpose(0,1) + own.transpose(0,1) @ V
 
 @patch
