@@ -523,8 +523,10 @@ def _side_by_side(self:Batch, layer, q, K, V):
     (pk, pv), (b, g, r, d), n = self.shared[layer], q.shape, self.n
     if self.desk is None: self.desk = q.new_empty(g, b*r, n+K.shape[2])
     past, own = self.desk[...,:n], self.desk[...,n:].view(g, b, r, -1)
-    torch.bmm(q.transpose(0,1).reshape(g, b*r, d), pk.transpose(1,2), out=past)
-    torch.add((K @ q.transpose(-1,-2)).permute(1,0,3,2), self.after.transpose(0,1), out=own)
+    line, keys = q.transpose(0,1).reshape(g, b*r, d), pk.transpose(1,2)
+    if q.device.type=='cpu': torch.bmm(line, keys, out=past)
+    else: past.copy_(line @ keys) # not every device writes a product into a part of something
+    own.copy_((K @ q.transpose(-1,-2)).permute(1,0,3,2)).add_(self.after.transpose(0,1))
     torch.softmax(self.desk, -1, out=self.desk)
     return (past @ pv).view(g, b, r, d).transpose(0,1) + own.transpose(0,1) @ V
 
