@@ -73,6 +73,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'cai_nb.bench.Race.ratio': ('benchmarks/speed.html#race.ratio', 'cai_nb/bench.py'),
                               'cai_nb.bench.Rates': ('benchmarks/speed.html#rates', 'cai_nb/bench.py'),
                               'cai_nb.bench._best': ('benchmarks/speed.html#_best', 'cai_nb/bench.py'),
+                              'cai_nb.bench._contest': ('benchmarks/speed.html#_contest', 'cai_nb/bench.py'),
                               'cai_nb.bench._keeping': ('benchmarks/speed.html#_keeping', 'cai_nb/bench.py'),
                               'cai_nb.bench.at_least': ('benchmarks/speed.html#at_least', 'cai_nb/bench.py'),
                               'cai_nb.bench.bench_chains': ('benchmarks/speed.html#bench_chains', 'cai_nb/bench.py'),

@@ -12,9 +12,11 @@ __all__ = ['SIZES', 'FORMS', 'CONTESTS', 'stopwatch', 'Race', 'in_turn', 'Figure
 
 # %% ../nbs/benchmarks/speed.ipynb #eec225f2
 import argparse, ctypes, json, os, subprocess, sys, tempfile, time
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import asdict, dataclass, field
 from html import escape
+from multiprocessing import get_context
 from pathlib import Path
 import numpy as np
 import torch
@@ -684,15 +686,21 @@ def bench_others(
 # %% ../nbs/benchmarks/speed.ipynb #03c683ae
 CONTESTS = dict(chains=bench_chains, labels=bench_labels, order=order_effect, rl=bench_rl, decoding=bench_decoding, growth=bench_growth, choices=bench_choices, others=bench_others)
 
+def _contest(size, name): return CONTESTS[name](Bench(size))
+
 def run_bench(
     size='small', # one of `SIZES`
     only=None, # names from `CONTESTS`; None runs all
     say=lambda s: print(s, file=sys.stderr, flush=True), # told what is going on
 ) -> Figures: # of all contests
-    "Run the contests one after the other."
-    out, bench = Figures(), Bench(size)
-    for name in only or CONTESTS:
-        t = stopwatch(); got = CONTESTS[name](bench); out += got
+    "Run the contests one after the other; several each in a process of its own, because what one leaves in memory slows the next."
+    out, names = Figures(), list(only or CONTESTS)
+    for name in names:
+        t = stopwatch()
+        if len(names)==1: got = _contest(size, name)
+        else:
+            with ProcessPoolExecutor(1, get_context('spawn')) as pool: got = pool.submit(_contest, size, name).result()
+        out += got
         say(f'{name}, {stopwatch()-t:.0f} s\n{got}')
     return out
 
