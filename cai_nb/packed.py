@@ -242,6 +242,7 @@ def _gather(self:Pack, heads, device, waste=.25, lot=2**15, most=2**20):
         self.some.append(([p.start() for p in ps], *(torch.from_numpy(np.stack(x)).to(device) for x in (branches, line))))
     self.real = torch.from_numpy(real).to(device)
 
+# %% ../nbs/01c_packed.ipynb #04c938fb
 @patch
 def _flash(self:Pack, layer, q, most=2**18):
     if not hasattr(self, '_parts'):
@@ -496,8 +497,12 @@ def next(self:Batch,
 def _step(self:Batch, new, used):
     _, slots, heads, width, _ = self.kv[0].shape
     count = lambda n, by=1, **k: torch.arange(0, n*by, by, device=new.device, **k)
-    if flashes(self.kv[0]): self.now, self.marks = (count(slots), used), ([count(n+1, by, dtype=torch.int32) for n,by in ((slots, 1), (slots, width), (1, slots), (1, max(self.n, 1)))], (used+1).int())
-    else: self.now, self.after = (count(slots*heads, width).view(slots, heads)+used[:,None]).T.flatten(), torch.where(count(width)>used[:,None], float('-inf'), 0.).to(self.h.dtype)[:,None,None]
+    if flashes(self.kv[0]):
+        self.now = count(slots), used # where the new token goes: slot and place in it
+        self.marks = [count(n+1, by, dtype=torch.int32) for n,by in ((slots, 1), (slots, width), (1, slots), (1, max(self.n, 1)))], (used+1).int()
+    else:
+        self.now = (count(slots*heads, width).view(slots, heads)+used[:,None]).T.flatten() # the same among all tokens of all slots and heads
+        self.after = torch.where(count(width)>used[:,None], float('-inf'), 0.).to(self.h.dtype)[:,None,None]
     return through(self.model, new, used+self.n, self)
 
 # %% ../nbs/01c_packed.ipynb #ab15d28c
@@ -678,6 +683,7 @@ def _walk(model, tokens, positions, plan, at=None, low=None, upto=None):
     for l in layers[ours:]: x = _own(l, x, turns, plan)
     return base.norm(x if at is None or ours==len(layers) else x.index_select(0, line(at)))
 
+# %% ../nbs/01c_packed.ipynb #5a7c1e2b
 def _learns(m, kind): return next(m.parameters()).dtype!=kind or torch.is_grad_enabled() and any(p.requires_grad for p in m.parameters())
 
 def _frozen(model):
