@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SIZES', 'FORMS', 'CONTESTS', 'stopwatch', 'Race', 'in_turn', 'Figure', 'Figures', 'Bench', 'plain_generate',
-           'text_of', 'Against', 'others_turn', 'best_size', 'bench_chains', 'plain_choose', 'principle_last',
+           'text_of', 'Against', 'others_turn', 'best_size', 'bench_chains', 'apart', 'plain_choose', 'principle_last',
            'bench_labels', 'order_effect', 'FewE', 'trl_trainer', 'steps_of', 'bench_rl', 'Rates', 'machine',
            'own_shapes', 'step_costs', 'ceiling', 'decode_steps', 'at_least', 'decoding', 'plot_decoding',
            'bench_decoding', 'peak_of', 'growth', 'bench_growth', 'slow_linears', 'bench_choices', 'others',
@@ -261,6 +261,17 @@ def bench_chains(
     critique_chains(lm, bench.prompts[:n['chains']], bench.rules, n['revisions'], temperature=0, max_tokens=n['tokens'], batch_size=n['batch'], progress=False)
     check = lambda c: f"{sum(lm.same[c])} of {len(lm.same[c])} texts the same{f', batches of {size}' if 'batches' in c else ''}"
     return Figures(Figure('chains', f'ours against {c}', *lm.ratio(c), goal=g, note=check(c)) for c,g in (('generate one by one', 15), ('generate in batches', 2.5)))
+
+# %% ../nbs/benchmarks/speed.ipynb #a7c40e12
+def apart(
+    f, # a function of this module that takes a `Bench`
+    size, # one of `SIZES`
+): # what it returns
+    "Call it in a new process."
+    from cai_nb.bench import _called
+    with ProcessPoolExecutor(1, get_context('spawn')) as pool: return pool.submit(_called, f.__name__, size).result()
+
+def _called(name, size): return globals()[name](Bench(size))
 
 # %% ../nbs/benchmarks/speed.ipynb #45778944
 @torch.inference_mode()
@@ -686,21 +697,16 @@ def bench_others(
 # %% ../nbs/benchmarks/speed.ipynb #03c683ae
 CONTESTS = dict(chains=bench_chains, labels=bench_labels, order=order_effect, rl=bench_rl, decoding=bench_decoding, growth=bench_growth, choices=bench_choices, others=bench_others)
 
-def _contest(size, name): return CONTESTS[name](Bench(size))
-
 def run_bench(
     size='small', # one of `SIZES`
     only=None, # names from `CONTESTS`; None runs all
     say=lambda s: print(s, file=sys.stderr, flush=True), # told what is going on
 ) -> Figures: # of all contests
-    "Run the contests one after the other; several each in a process of its own, because what one leaves in memory slows the next."
-    out, names = Figures(), list(only or CONTESTS)
-    for name in names:
+    "Run the contests one after the other, each in a process of its own."
+    out = Figures()
+    for name in only or CONTESTS:
         t = stopwatch()
-        if len(names)==1: got = _contest(size, name)
-        else:
-            with ProcessPoolExecutor(1, get_context('spawn')) as pool: got = pool.submit(_contest, size, name).result()
-        out += got
+        out += (got := apart(CONTESTS[name], size))
         say(f'{name}, {stopwatch()-t:.0f} s\n{got}')
     return out
 
