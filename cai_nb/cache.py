@@ -428,6 +428,7 @@ def _clear(a):
     n = cache.clear(a.model, a.older_than)
     return [f'{n:,} call{"s"*(n!=1)} removed; {cache.path} has {_amount(_size(cache.path))} now.']
 
+# %% ../nbs/01b_cache.ipynb #08f87507
 def main(
     args=None, # list of words; None takes the command line
 ):

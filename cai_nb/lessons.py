@@ -6,7 +6,7 @@
 __all__ = ['WrongAnswer', 'holds', 'expect', 'given', 'refuses', 'syllabus', 'lesson', 'lesson_faults', 'save_lesson', 'let_go']
 
 # %% ../nbs/13_lessons.ipynb #21db5605
-import argparse, difflib, json, linecache, os, subprocess, sys
+import argparse, ctypes, difflib, json, linecache, os, subprocess, sys
 from importlib import resources, util
 from pathlib import Path
 import numpy as np
@@ -225,11 +225,12 @@ def let_go(
     "From now on a notebook that `nbdev-test` has run lets go of its values."
     import gc
     from execnb.shell import CaptureShell
-    run = CaptureShell.run_all
+    run, libc = CaptureShell.run_all, ctypes.CDLL(None) if sys.platform.startswith('linux') else None
     def run_all(self, *args, **kwargs):
         try: return run(self, *args, **kwargs)
         finally:
             if 'ipywidgets' in sys.modules: sys.modules['ipywidgets'].Widget.close_all()
             self.reset(new_session=False); gc.collect()
+            if hasattr(libc, 'malloc_trim'): libc.malloc_trim(0) # `keep_memory` had told it to keep what is freed
     CaptureShell.run_all = run_all
 

@@ -224,6 +224,7 @@ def stream_tokens(self:LM,
         yield toks
         if any(r is not None for r in b.rows): b.next(new)
 
+# %% ../nbs/02_lm.ipynb #9d20c4a7
 @patch
 def _fits(self:LM, tokens, share=.1):
     "Rows of so many tokens whose keys and values take at most a share of the memory."

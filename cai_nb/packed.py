@@ -10,11 +10,13 @@ __all__ = ['Piece', 'agree', 'common_prefix', 'attend', 'tiles', 'flash', 'flash
 # %% ../nbs/01c_packed.ipynb #c6da5b78
 import ctypes, gc, os, sys
 from copy import deepcopy
+from functools import cache
 from inspect import signature
 from weakref import WeakKeyDictionary, WeakSet
 import numpy as np
 import torch
 from fastcore.basics import patch
+from torch.optim.optimizer import register_optimizer_step_post_hook
 from tqdm import tqdm
 
 # %% ../nbs/01c_packed.ipynb #4f473c4d
@@ -181,29 +183,32 @@ class Pack:
         spots = [(id(p), j) for p in end.path() for j in range(len(p.toks))]
         return [self.at[p][0]+j for p,j in (spots[k] for k in i)]
 
-    def attend(self,
-        layer, # number of the layer
-        q, # (key heads, heads per key head, tokens of the line, size), scaled
-        k, # (key heads, tokens of the line, size)
-        v, # like `k`
-    ) -> torch.Tensor: # (tokens of the line, heads, size)
-        "Every piece looks at its branch; pieces of about one shape do so together."
-        self.lines[layer] = [x.transpose(0, 1).contiguous().transpose(0, 1) for x in (k, v)]
-        if flashes(v): return self._flash(layer, q)
-        if not self.some: self._gather(q.shape[0]*q.shape[1], q.device)
-        (g, r, _, d), out, q = q.shape, [], q.permute(2, 0, 1, 3).flatten(1)
-        k, v = (x.flatten(1) for x in self.everything(layer))
-        for starts,branches,line in self.some:
-            b, w = line.shape
-            K, V = (x.index_select(0, branches.flatten()).view(b, -1, g, d).transpose(1, 2) for x in (k, v))
-            o = attend(q.index_select(0, line.flatten()).view(b, w, g*r, d).transpose(1, 2), K, V, starts)
-            out.append(o.transpose(1, 2).flatten(0, 1))
-        return torch.cat(out).index_select(0, self.real)
+# %% ../nbs/01c_packed.ipynb #9d20c4a4
+@patch
+def attend(self:Pack,
+    layer, # number of the layer
+    q, # (key heads, heads per key head, tokens of the line, size), scaled
+    k, # (key heads, tokens of the line, size)
+    v, # like `k`
+) -> torch.Tensor: # (tokens of the line, heads, size)
+    "Every piece looks at its branch; pieces of about one shape do so together."
+    self.lines[layer] = [x.transpose(0, 1).contiguous().transpose(0, 1) for x in (k, v)]
+    if flashes(v): return self._flash(layer, q)
+    if not self.some: self._gather(q.shape[0]*q.shape[1], q.device)
+    (g, r, _, d), out, q = q.shape, [], q.permute(2, 0, 1, 3).flatten(1)
+    k, v = (x.flatten(1) for x in self.everything(layer))
+    for starts,branches,line in self.some:
+        b, w = line.shape
+        K, V = (x.index_select(0, branches.flatten()).view(b, -1, g, d).transpose(1, 2) for x in (k, v))
+        o = attend(q.index_select(0, line.flatten()).view(b, w, g*r, d).transpose(1, 2), K, V, starts)
+        out.append(o.transpose(1, 2).flatten(0, 1))
+    return torch.cat(out).index_select(0, self.real)
 
-    def keep(self):
-        "Keys and values stay with their pieces."
-        kv = torch.stack([x for line in self.lines.values() for x in line]).unflatten(0, (-1, 2))
-        for p in self.pieces: a, b = self.at[id(p)]; p.kv = kv[...,a:b,:]
+@patch
+def keep(self:Pack):
+    "Keys and values stay with their pieces."
+    kv = torch.stack([x for line in self.lines.values() for x in line]).unflatten(0, (-1, 2))
+    for p in self.pieces: a, b = self.at[id(p)]; p.kv = kv[...,a:b,:]
 
 # %% ../nbs/01c_packed.ipynb #04c938f9
 @patch
@@ -356,6 +361,15 @@ def _causal(q, k, v):
     return (s.softmax(-1).view(b, r*w, w) @ v).view(b, r, w, d)
 
 
+# %% ../nbs/01c_packed.ipynb #9d20c4a2
+@cache
+@torch.inference_mode(False)
+def _multiplies(kind):
+    "Has this processor such products for numbers of this kind? For bfloat16 it needs AVX-512 or the like; it is tried once"
+    one = torch.eye(16, dtype=kind)
+    try: return torch.equal(torch.ops.mkldnn._linear_pointwise(one, torch.ops.mkldnn._reorder_linear_weight(one, 16), None, 'none', [], ''), one)
+    except (AttributeError, RuntimeError): return False
+
 # %% ../nbs/01c_packed.ipynb #9f88e694
 def hidden_at(
     model, # a model of `transformers`
@@ -484,6 +498,7 @@ def shrink(self:Batch):
     self._hold(kv[:,keep] for kv in self.kv)
     self.h, self.used, self.rows = self.h[keep], [self.used[s] for s in keep], [self.rows[s] for s in keep]
 
+# %% ../nbs/01c_packed.ipynb #2c2dc88b
 @patch
 def next(self:Batch,
     new, # (slots,) a token per slot; what stands in free ones is of no account
@@ -576,26 +591,30 @@ class PaddedBatch:
     def _forward(self, x, positions):
         self.out = self.model(input_ids=x, attention_mask=self.mask[:,:self.used], position_ids=positions, **{self.cached: self.cache}, use_cache=True, logits_to_keep=1).logits[:,-1]
 
-    def leave(self,
-        slot, # of the row
-        toks=(), # of no use here
-    ):
-        "A row is finished, and its slot is free."
-        self.rows[slot] = None
+# %% ../nbs/01c_packed.ipynb #9d20c4a5
+@patch
+def leave(self:PaddedBatch,
+    slot, # of the row
+    toks=(), # of no use here
+):
+    "A row is finished, and its slot is free."
+    self.rows[slot] = None
 
-    def shrink(self):
-        "Give up the free slots."
-        keep = [s for s,r in enumerate(self.rows) if r is not None]
-        for l in self.cache.layers: l.keys, l.values = l.keys[keep], l.values[keep]
-        self.out, self.mask, self.pos, self.rows = self.out[keep], self.mask[keep], self.pos[keep], [self.rows[s] for s in keep]
+@patch
+def shrink(self:PaddedBatch):
+    "Give up the free slots."
+    keep = [s for s,r in enumerate(self.rows) if r is not None]
+    for l in self.cache.layers: l.keys, l.values = l.keys[keep], l.values[keep]
+    self.out, self.mask, self.pos, self.rows = self.out[keep], self.mask[keep], self.pos[keep], [self.rows[s] for s in keep]
 
-    def next(self,
-        new, # (slots,) a token per slot
-    ):
-        "Write one token into every slot."
-        self.used += 1
-        self._forward(new[:,None], self.pos)
-        self.pos = self.pos+1
+@patch
+def next(self:PaddedBatch,
+    new, # (slots,) a token per slot
+):
+    "Write one token into every slot."
+    self.used += 1
+    self._forward(new[:,None], self.pos)
+    self.pos = self.pos+1
 
 # %% ../nbs/01c_packed.ipynb #69012a27
 @patch
@@ -645,7 +664,7 @@ def keep_memory():
     except (OSError, AttributeError): pass
 
 class Linear(torch.nn.Linear):
-    "A linear layer that keeps its bfloat16 weights in the processor's own order, for use without gradients."
+    "A linear layer that keeps its weights in the processor's own order, for use without gradients."
     def forward(self,
         x, # (..., inputs)
     ): return _product(self, x)
@@ -656,7 +675,7 @@ def _product(owner, x, then='none', other=None, layers=None):
     "What `owner`, or some `layers` of it side by side, make of `x`; `then` it goes through `swish`, or to `other` it is added or multiplied."
     layers = layers or [owner]
     of = [p for l in layers for p in (l.weight, l.bias) if p is not None]
-    if not isinstance(layers[0], Linear) or torch.is_grad_enabled() or of[0].dtype!=torch.bfloat16 or x.dtype!=of[0].dtype or of[0].is_inference() or torch.is_autocast_enabled('cpu'):
+    if not isinstance(layers[0], Linear) or torch.is_grad_enabled() or not _multiplies(of[0].dtype) or x.dtype!=of[0].dtype or of[0].is_inference() or torch.is_autocast_enabled('cpu'):
         ys = [torch.nn.functional.linear(x, l.weight, l.bias) for l in layers]
         return _then[then](torch.cat(ys, -1) if len(ys)>1 else ys[0], other)
     had, stamp = _ordered.get(owner), [(p.data_ptr(), p._version) for p in of]
@@ -666,6 +685,13 @@ def _product(owner, x, then='none', other=None, layers=None):
         had = _ordered[owner] = stamp, w.nbytes, torch.ops.mkldnn._reorder_linear_weight(w, 1024), bias
     op = torch.ops.mkldnn._linear_pointwise
     return op(x, *had[2:], then, [], '') if other is None else op.binary(x, other, *had[2:], then)
+
+def _changed(optimizer, *_):
+    "Count a step as a change of the weights, which a fused optimizer does not"
+    for group in optimizer.param_groups:
+        for p in group['params']: torch.autograd.graph.increment_version(p)
+
+register_optimizer_step_post_hook(_changed)
 
 # %% ../nbs/01c_packed.ipynb #5a7c1e02
 def _walk(model, tokens, positions, plan, at=None, low=None, upto=None):
@@ -722,9 +748,8 @@ def fast_linears(
     model, # a model of `transformers`
     most=4*10**8, # parameters; larger models are left as they are, because the weights are kept twice, at most 1 GiB of them
 ):
-    "Turn the linear layers of a bfloat16 model on a CPU into `Linear`, and go through it with little between them; other models stay as they are."
-    if model.device.type!='cpu' or model.dtype!=torch.bfloat16 or sum(p.numel() for p in model.parameters())>most: return
-    if not (torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, '_reorder_linear_weight') and hasattr(torch.ops.mkldnn, '_linear_pointwise')): return
+    "Turn the linear layers of a model in bfloat16 or float32 on a CPU into `Linear`, and go through it with little between them; other models stay as they are."
+    if model.device.type!='cpu' or model.dtype not in (torch.bfloat16, torch.float32) or sum(p.numel() for p in model.parameters())>most or not _multiplies(model.dtype): return
     for m in model.modules():
         if type(m) is torch.nn.Linear: m.__class__ = Linear
     _straight[model] = _first
@@ -762,41 +787,44 @@ class FrozenLayers:
     ):
         self.model, self.n, self.most, self.said = model, _frozen(model), most, {}
 
-    @torch.no_grad()
-    def of(self,
-        other, # a model of the same kind
-    ) -> bool: # does it have the same layers?
-        "Whether another model shares these layers, weight by weight."
-        low = lambda m: [p for l in (m.base_model.embed_tokens, *m.base_model.layers[:self.n]) for p in l.parameters()]
-        return _frozen(other)>=self.n and all(a.dtype==b.dtype and torch.equal(a, b) for a,b in zip(low(self.model), low(other), strict=True))
+# %% ../nbs/01c_packed.ipynb #ea4d48ee
+@patch
+@torch.no_grad()
+def of(self:FrozenLayers,
+    other, # a model of the same kind
+) -> bool: # does it have the same layers?
+    "Whether another model shares these layers, weight by weight."
+    low = lambda m: [p for l in (m.base_model.embed_tokens, *m.base_model.layers[:self.n]) for p in l.parameters()]
+    return _frozen(other)>=self.n and all(a.dtype==b.dtype and torch.equal(a, b) for a,b in zip(low(self.model), low(other), strict=True))
 
-    def read(self,
-        rows, # lists of token ids
-        desc=None, # label of the progress bar; None shows none
-        lot=32, # rows at once
-    ):
-        "Forget what was read, and read these rows."
-        self.said, left, rows = {}, self.most, sorted({tuple(r) for r in rows})
-        if not self.n or not rows or self.model not in _straight or not packs(self.model): return
-        if _straight[self.model] is _first:
-            with torch.no_grad(): hidden_at(self.model, [rows[0]], [[0]]) # tries `_walk`
-        for a in tqdm(range(0, len(rows), lot), desc=desc, disable=desc is None, mininterval=2):
-            root, some = Piece(), rows[a:a+lot]
-            ends = [root.add(r) for r in some]
-            pack = Pack(ends)
-            x = _walk(self.model, pack.tokens, pack.positions, pack, upto=self.n) if self.model in _straight and left>0 else None
-            if x is None: return
-            self.said.update((r, x[pack.where(e, range(len(r)))]) for r,e in zip(some, ends))
-            left -= sum(self.said[r].nbytes for r in some)
+@patch
+def read(self:FrozenLayers,
+    rows, # lists of token ids
+    desc=None, # label of the progress bar; None shows none
+    lot=32, # rows at once
+):
+    "Forget what was read, and read these rows."
+    self.said, left, rows = {}, self.most, sorted({tuple(r) for r in rows})
+    if not self.n or not rows or self.model not in _straight or not packs(self.model): return
+    if _straight[self.model] is _first:
+        with torch.no_grad(): hidden_at(self.model, [rows[0]], [[0]]) # tries `_walk`
+    for a in tqdm(range(0, len(rows), lot), desc=desc, disable=desc is None, mininterval=2):
+        root, some = Piece(), rows[a:a+lot]
+        ends = [root.add(r) for r in some]
+        pack = Pack(ends)
+        x = _walk(self.model, pack.tokens, pack.positions, pack, upto=self.n) if self.model in _straight and left>0 else None
+        if x is None: return
+        self.said.update((r, x[pack.where(e, range(len(r)))]) for r,e in zip(some, ends))
+        left -= sum(self.said[r].nbytes for r in some)
 
-    def line(self,
-        pack, # a `Pack`
-        ends, # its row ends
-    ) -> tuple: # number of layers, hidden states of the line; None if not all rows were read
-        "What comes out of these layers for the tokens of a line."
-        rows = [tuple(t for p in e.path() for t in p.toks) for e in ends]
-        if not rows or any(r not in self.said for r in rows): return None
-        x = self.said[rows[0]].new_empty(len(pack.tokens), self.said[rows[0]].shape[-1])
-        for e,r in zip(ends, rows): x[pack.where(e, range(len(r)))] = self.said[r]
-        return self.n, x
-
+@patch
+def line(self:FrozenLayers,
+    pack, # a `Pack`
+    ends, # its row ends
+) -> tuple: # number of layers, hidden states of the line; None if not all rows were read
+    "What comes out of these layers for the tokens of a line."
+    rows = [tuple(t for p in e.path() for t in p.toks) for e in ends]
+    if not rows or any(r not in self.said for r in rows): return None
+    x = self.said[rows[0]].new_empty(len(pack.tokens), self.said[rows[0]].shape[-1])
+    for e,r in zip(ends, rows): x[pack.where(e, range(len(r)))] = self.said[r]
+    return self.n, x

@@ -98,24 +98,28 @@ class Meter:
         if new: self.memo.update(zip([('said', t) for t in new], self.lm.tok(new, add_special_tokens=False)['input_ids']))
         return [self.memo['said', t] for t in texts]
 
-    def _ask(self, f, instead):
-        "Result, seconds, tokens read and written of `f`, or what `instead` says where no model is asked"
-        if self.machine: return instead(), 0., 0, 0
-        r, w, t = self.lm.read, self.lm.written, time.perf_counter()
-        return f(), time.perf_counter()-t, self.lm.read-r, self.lm.written-w
+# %% ../nbs/11b_plan.ipynb #9d20c4a8
+@patch
+def _ask(self:Meter, f, instead):
+    "Result, seconds, tokens read and written of `f`, or what `instead` says where no model is asked"
+    if self.machine: return instead(), 0., 0, 0
+    r, w, t = self.lm.read, self.lm.written, time.perf_counter()
+    return f(), time.perf_counter()-t, self.lm.read-r, self.lm.written-w
 
-    @contextmanager
-    def remember(self):
-        "As `LM.remember`: what an earlier call within read is not read again."
-        outer, self.seen = self.seen, [] if self.seen is None else self.seen
-        try:
-            with nullcontext() if self.machine else self.lm.remember(): yield
-        finally: self.seen = outer
+@patch
+@contextmanager
+def remember(self:Meter):
+    "As `LM.remember`: what an earlier call within read is not read again."
+    outer, self.seen = self.seen, [] if self.seen is None else self.seen
+    try:
+        with nullcontext() if self.machine else self.lm.remember(): yield
+    finally: self.seen = outer
 
-    def _book(self, kind, ids, spent, read, written=0, steps=0, wide=0, room=0):
-        again, share = (self.machine.again, self.machine.share.get(kind, 1)) if self.machine else (0, 1)
-        new = distinct([*ids, *self.seen])-distinct(self.seen) if self.seen else distinct(ids, again)
-        self.calls.append(Call(kind, len(ids), round(share*new), written, steps, wide, room, spent, read))
+@patch
+def _book(self:Meter, kind, ids, spent, read, written=0, steps=0, wide=0, room=0):
+    again, share = (self.machine.again, self.machine.share.get(kind, 1)) if self.machine else (0, 1)
+    new = distinct([*ids, *self.seen])-distinct(self.seen) if self.seen else distinct(ids, again)
+    self.calls.append(Call(kind, len(ids), round(share*new), written, steps, wide, room, spent, read))
 
 # %% ../nbs/11b_plan.ipynb #8219a4f7
 def _stand_ins(prompts, texts):
