@@ -686,10 +686,10 @@ def _product(owner, x, then='none', other=None, layers=None):
     op = torch.ops.mkldnn._linear_pointwise
     return op(x, *had[2:], then, [], '') if other is None else op.binary(x, other, *had[2:], then)
 
-def _changed(optimizer, *_):
+def _changed(optimizer, *_, count=torch.autograd.graph.increment_version): # needs no name of this notebook, which it may outlive
     "Count a step as a change of the weights, which a fused optimizer does not"
     for group in optimizer.param_groups:
-        for p in group['params']: torch.autograd.graph.increment_version(p)
+        for p in group['params']: count(p)
 
 register_optimizer_step_post_hook(_changed)
 
