@@ -895,7 +895,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'cai_nb.packed._known': ('packed.html#_known', 'cai_nb/packed.py'),
                                'cai_nb.packed._layer': ('packed.html#_layer', 'cai_nb/packed.py'),
                                'cai_nb.packed._learns': ('packed.html#_learns', 'cai_nb/packed.py'),
-                               'cai_nb.packed._multiplies': ('packed.html#_multiplies', 'cai_nb/packed.py'),
+                               'cai_nb.packed._multiplies_bf16': ('packed.html#_multiplies_bf16', 'cai_nb/packed.py'),
                                'cai_nb.packed._near': ('packed.html#_near', 'cai_nb/packed.py'),
                                'cai_nb.packed._normed': ('packed.html#_normed', 'cai_nb/packed.py'),
                                'cai_nb.packed._own': ('packed.html#_own', 'cai_nb/packed.py'),

@@ -364,9 +364,9 @@ def _causal(q, k, v):
 # %% ../nbs/01c_packed.ipynb #9d20c4a2
 @cache
 @torch.inference_mode(False)
-def _multiplies(kind):
-    "Has this processor such products for numbers of this kind? For bfloat16 it needs AVX-512 or the like; it is tried once"
-    one = torch.eye(16, dtype=kind)
+def _multiplies_bf16():
+    "Has this processor products of bfloat16, with weights in an order of its own? It needs AVX-512 or the like; it is tried once"
+    one = torch.eye(16, dtype=torch.bfloat16)
     try: return torch.equal(torch.ops.mkldnn._linear_pointwise(one, torch.ops.mkldnn._reorder_linear_weight(one, 16), None, 'none', [], ''), one)
     except (AttributeError, RuntimeError): return False
 
@@ -664,7 +664,7 @@ def keep_memory():
     except (OSError, AttributeError): pass
 
 class Linear(torch.nn.Linear):
-    "A linear layer that keeps its weights in the processor's own order, for use without gradients."
+    "A linear layer that keeps its bfloat16 weights in the processor's own order, for use without gradients."
     def forward(self,
         x, # (..., inputs)
     ): return _product(self, x)
@@ -675,7 +675,7 @@ def _product(owner, x, then='none', other=None, layers=None):
     "What `owner`, or some `layers` of it side by side, make of `x`; `then` it goes through `swish`, or to `other` it is added or multiplied."
     layers = layers or [owner]
     of = [p for l in layers for p in (l.weight, l.bias) if p is not None]
-    if not isinstance(layers[0], Linear) or torch.is_grad_enabled() or not _multiplies(of[0].dtype) or x.dtype!=of[0].dtype or of[0].is_inference() or torch.is_autocast_enabled('cpu'):
+    if not isinstance(layers[0], Linear) or torch.is_grad_enabled() or of[0].dtype!=torch.bfloat16 or x.dtype!=of[0].dtype or of[0].is_inference() or torch.is_autocast_enabled('cpu'):
         ys = [torch.nn.functional.linear(x, l.weight, l.bias) for l in layers]
         return _then[then](torch.cat(ys, -1) if len(ys)>1 else ys[0], other)
     had, stamp = _ordered.get(owner), [(p.data_ptr(), p._version) for p in of]
@@ -746,12 +746,14 @@ def _turned(x, cos, sin):
 # %% ../nbs/01c_packed.ipynb #5a7c1e04
 def fast_linears(
     model, # a model of `transformers`
-    most=4*10**8, # parameters; larger models are left as they are, because the weights are kept twice, at most 1 GiB of them
+    most=4*10**8, # parameters in bfloat16; larger models are left as they are, because the weights are kept twice, at most 1 GiB of them
 ):
-    "Turn the linear layers of a model in bfloat16 or float32 on a CPU into `Linear`, and go through it with little between them; other models stay as they are."
-    if model.device.type!='cpu' or model.dtype not in (torch.bfloat16, torch.float32) or sum(p.numel() for p in model.parameters())>most or not _multiplies(model.dtype): return
-    for m in model.modules():
-        if type(m) is torch.nn.Linear: m.__class__ = Linear
+    "Go through a model in float32 or bfloat16 on a CPU with little between its linear layers, and in bfloat16 turn these into `Linear`; other models stay as they are."
+    if model.device.type!='cpu' or model.dtype not in (torch.float32, torch.bfloat16): return
+    if model.dtype==torch.bfloat16:
+        if sum(p.numel() for p in model.parameters())>most or not _multiplies_bf16(): return
+        for m in model.modules():
+            if type(m) is torch.nn.Linear: m.__class__ = Linear
     _straight[model] = _first
 
 def _first(model, *line):
