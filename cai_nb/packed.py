@@ -691,7 +691,7 @@ def _changed(optimizer, *_, count=torch.autograd.graph.increment_version): # nee
     for group in optimizer.param_groups:
         for p in group['params']: count(p)
 
-register_optimizer_step_post_hook(_changed)
+_listens = register_optimizer_step_post_hook(_changed)
 
 # %% ../nbs/01c_packed.ipynb #5a7c1e02
 def _walk(model, tokens, positions, plan, at=None, low=None, upto=None):
@@ -819,6 +819,7 @@ def read(self:FrozenLayers,
         self.said.update((r, x[pack.where(e, range(len(r)))]) for r,e in zip(some, ends))
         left -= sum(self.said[r].nbytes for r in some)
 
+# %% ../nbs/01c_packed.ipynb #9501f24f
 @patch
 def line(self:FrozenLayers,
     pack, # a `Pack`
