@@ -33,16 +33,20 @@ _FIRST = 40
 def _flat(t): return _norm(t).lower()
 def _cut(t, n=_FIRST): return ' '.join(t.split()[:n])
 
-def _fit_harm(rows, alpha=.3):
-    "Ridge regression on tf-idf of words, pairs of words and pieces of words; long answers also by their first words"
+def _is_long(r): return len(r['answer'].split())>_FIRST
+
+def _vectors():
+    "tf-idf of words and pairs of words, and of pieces of words"
     from sklearn.feature_extraction.text import TfidfVectorizer
+    return [TfidfVectorizer(preprocessor=_flat, sublinear_tf=True, **how) for how in (dict(token_pattern=f'(?u){_word}', ngram_range=(1,2)), dict(analyzer='char_wb', ngram_range=(2,5)))]
+
+def _fit_harm(rows, alpha=.3):
+    "Ridge regression on `_vectors`; of long answers also of their first words"
     from sklearn.linear_model import Ridge
     from sklearn.pipeline import make_pipeline, make_union
     from threadpoolctl import threadpool_limits
-    words = TfidfVectorizer(preprocessor=_flat, token_pattern=f'(?u){_word}', ngram_range=(1,2), sublinear_tf=True)
-    pieces = TfidfVectorizer(preprocessor=_flat, analyzer='char_wb', ngram_range=(2,5), sublinear_tf=True)
-    rows = rows + [r | dict(answer=_cut(r['answer'])) for r in rows if len(r['answer'].split())>_FIRST]
-    with threadpool_limits(1): return make_pipeline(make_union(words, pieces), Ridge(alpha)).fit([r['answer'] for r in rows], [r['harm'] for r in rows])
+    rows = rows + [r | dict(answer=_cut(r['answer'])) for r in rows if _is_long(r)]
+    with threadpool_limits(1): return make_pipeline(make_union(*_vectors()), Ridge(alpha)).fit([r['answer'] for r in rows], [r['harm'] for r in rows])
 
 def _harm(model, answers): return model.predict(list(answers)).clip(0, 4) if len(answers) else np.zeros(0)
 
@@ -102,13 +106,23 @@ def _folds(rows, folds=5, seed=0):
     from sklearn.model_selection import GroupKFold
     return GroupKFold(folds, shuffle=True, random_state=seed).split(rows, groups=[r['prompt'] for r in rows])
 
-def _held_out(rows):
-    "Human rows, and what judges said of them whole and of their first words that did not see their prompts"
-    test,rest = ([r for r in rows if (r['source']=='human')==h] for h in (True, False))
-    p = np.full((2, len(test)), np.nan)
+def _held_out(rows, alpha=.3):
+    "Human rows, and what `_fit_harm` says of them whole and of their first words without having seen their prompts; words are counted once for all folds"
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+    from sklearn.linear_model import Ridge
+    from threadpoolctl import threadpool_limits
+    rows,n = sorted(rows, key=lambda r: r['source']!='human'),len(rows)
+    test = [r for r in rows if r['source']=='human']
+    counts = [CountVectorizer.fit_transform(v, [f(r['answer']) for f in (str, _cut) for r in rows]) for v in _vectors()]
+    y,p = np.array([r['harm'] for r in rows]*2),np.full((2, len(test)), np.nan)
     for tr,te in _folds(test):
-        m = _fit_harm([test[i] for i in tr]+rest)
-        for k,f in enumerate((str, _cut)): p[k,te] = _harm(m, [f(test[i]['answer']) for i in te])
+        on = [*tr, *range(len(test), n)]
+        on += [n+i for i in on if _is_long(rows[i])]
+        some = [c[:,c[on].getnnz(0)>0] for c in counts]
+        x = hstack([TfidfTransformer(sublinear_tf=True).fit(c[on]).transform(c) for c in some]).tocsr()
+        with threadpool_limits(1): m = Ridge(alpha).fit(x[on], y[on])
+        for k in (0,1): p[k,te] = m.predict(x[te+k*n]).clip(0, 4)
     return test,p
 
 # %% ../nbs/09b_judges.ipynb #3aa29fde

@@ -83,9 +83,10 @@ def comparisons(
 def row_scores(
     model, # a sequence-classification model with one output
     rows, # token ids of each row
+    frozen=None, # `FrozenLayers` that this model has too, and that have read the rows
 ) -> torch.Tensor: # (rows,)
     "The score at the last token of each row; where the model packs, what rows begin with is read once and nothing is padded."
-    if packs(model) and hasattr(model, 'score'): return model.score(hidden_at(model, rows, [[len(r)-1] for r in rows])).squeeze(-1)
+    if packs(model) and hasattr(model, 'score'): return model.score(hidden_at(model, rows, [[len(r)-1] for r in rows], frozen)).squeeze(-1)
     w, pad = max(map(len, rows)), model.config.pad_token_id or 0
     x, on = (torch.tensor(a, device=model.device) for a in ([[*r, *[pad]*(w-len(r))] for r in rows], [[1]*len(r)+[0]*(w-len(r)) for r in rows]))
     return model(input_ids=x, attention_mask=on).logits.squeeze(-1)
@@ -162,6 +163,14 @@ class PreferenceModel:
     fingerprint = LM.fingerprint
 
 @patch
+def encode(self:PreferenceModel,
+    prompts, # conversations
+    answers, # one string each
+) -> list: # of lists of token ids
+    "Prompts with their answers, as they are scored."
+    return [self.tok.apply_chat_template([*p, dict(role='assistant', content=a)], tokenize=True, return_dict=True)['input_ids'] for p,a in zip(prompts, answers)]
+
+@patch
 @torch.inference_mode()
 def score(self:PreferenceModel,
     prompts, # conversations
@@ -169,16 +178,17 @@ def score(self:PreferenceModel,
     tokens=None, # read at once; default: `line_length`
     desc=None, # label of the progress bar
     cache=None, # a `Cache` in which each batch is kept, so that a repeated call computes only what is missing
+    frozen=None, # `FrozenLayers` that this model has too; of use for rows that they have read
 ) -> np.ndarray: # (rows,), higher is better
     "Preference score of each answer after its prompt."
-    ids = [self.tok.apply_chat_template([*p, dict(role='assistant', content=a)], tokenize=True, return_dict=True)['input_ids'] for p,a in zip(prompts, answers)]
+    ids = self.encode(prompts, answers)
     out = np.zeros(len(ids))
-    for rows in tqdm(lines(ids, tokens or line_length(self.model.device)), desc=desc, disable=desc is None, mininterval=2): out[rows] = _kept(cache, self, [ids[r] for r in rows])
+    for rows in tqdm(lines(ids, tokens or line_length(self.model.device)), desc=desc, disable=desc is None, mininterval=2): out[rows] = _kept(cache, self, [ids[r] for r in rows], frozen)
     return out
 
-def _kept(cache, pm, ids):
+def _kept(cache, pm, ids, frozen):
     "Scores of a batch, from the cache if they are there."
-    def read(): return row_scores(pm.model, ids).float().tolist()
+    def read(): return row_scores(pm.model, ids, frozen).float().tolist()
     if cache is None: return read()
     k = call_key('score', pm.fingerprint, ids)
     if not (had := cache.get([k])): cache.put(had := {k: read()}, pm.fingerprint, 'score')

@@ -30,14 +30,18 @@ def advantages(
 # %% ../nbs/08_rl.ipynb #72ef83f8
 class _Rollouts:
     "Mixin for TRL's GRPO and RLOO trainers: samples come from `LM.complete`."
-    frozen = None # `FrozenLayers` of policy and reference, if they have any
+    frozen = judge = None # `FrozenLayers` of policy and reference, if they have any; a `PreferenceModel` that has them too
+    def _generate(self, prompts):
+        self.asked = prompts
+        return super()._generate(prompts)
+
     def _generate_single_turn(self, prompt_ids, *args, **kwargs):
         own = dict(self.sampler.model.named_parameters())
         with torch.no_grad():
             for n,p in self.accelerator.unwrap_model(self.model).named_parameters():
                 if p.requires_grad: own[n].copy_(p)
         ids = self.sampler.complete(prompt_ids, range(len(prompt_ids)), self.max_completion_length, self.temperature, seed=self.args.seed*100_000+self.state.global_step)
-        if self.frozen: self.frozen.read([p+i for p,i in zip(prompt_ids, ids)])
+        if self.frozen: self.frozen.read([p+i for p,i in zip(prompt_ids, ids)] + (self.judge.encode(self.asked, self.processing_class.batch_decode(ids, skip_special_tokens=True)) if self.judge else []))
         return (ids, None) if isinstance(self, GRPOTrainer) else ids
 
     def _get_per_token_logps_and_entropies(self, model, input_ids, attention_mask, logits_to_keep, batch_size=None, compute_entropy=False, **kwargs):
@@ -56,11 +60,12 @@ class RLOO(_Rollouts, Resumes, RLOOTrainer): "TRL's RLOO trainer with our sample
 def reward_function(
     pm:PreferenceModel, # scores the answers
     samples, # list to which every sample is added
+    **how, # passed to `pm.score`
 ):
     "A TRL reward function: preference scores, every sample kept."
     def preference(prompts, completions, kind=None, trainer_state=None, **kwargs):
         texts = [c[0]['content'] for c in completions]
-        scores = pm.score(prompts, texts).tolist()
+        scores = pm.score(prompts, texts, **how).tolist()
         step = trainer_state.global_step+1 if trainer_state else 0
         samples.extend(dict(step=step, prompt=p, completion=c, reward=s, kind=k) for p,c,s,k in zip(prompts, completions, scores, kind or ['harmful']*len(texts)))
         return scores
@@ -131,9 +136,10 @@ def rl_trainer(
     own = dict(shuffle_dataset=False) | (dict(scale_rewards=scale) if algorithm=='grpo' else {}) | settings
     args = Config(**trainer_settings(out, batch_size=micro, gradient_accumulation_steps=batch_size//micro, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, reward_weights=[1., loop_cost], **own))
     data = Dataset.from_list([dict(prompt=p.messages, kind=p.kind) for p in prompts])
-    t = Trainer(trainable(policy.model, top_layers), [reward_function(pm, samples), no_loops], args=args, train_dataset=data, processing_class=policy.tok)
-    if t.ref_model is not None:
-        fast_linears(t.ref_model.to(sampler.model.dtype))
-        if (low := FrozenLayers(t.model)).n and low.of(t.ref_model): t.frozen = low
+    low = FrozenLayers(trainable(policy.model, top_layers))
+    judge = pm if low.n and hasattr(pm, 'model') and low.of(pm.model) else None
+    t = Trainer(policy.model, [reward_function(pm, samples, **dict(frozen=low) if judge else {}), no_loops], args=args, train_dataset=data, processing_class=policy.tok)
+    if t.ref_model is not None: fast_linears(t.ref_model.to(sampler.model.dtype))
+    if low.n and (t.ref_model is None or low.of(t.ref_model)): t.frozen, t.judge = low, judge
     t.sampler, t.samples = sampler, samples
     return _ready(t, desc, RowLog(log), samples, uses=[pm.model] if hasattr(pm, 'model') else [])
