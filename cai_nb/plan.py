@@ -370,6 +370,7 @@ class Work:
     preferred:float = 0. # tokens through a preference model, forward and backward
     scored:float = 0. # tokens read without being kept: scores, the reference of RL
     once:float = 0. # tokens that frozen layers read, once for all passes
+    spared:float = 0. # of `scored`, tokens that frozen layers need not read again
     batch:int = 0 # tokens of the largest training batch
     loads:int = 1 # models that are loaded
     models:int = 1 # models that are held at once
@@ -387,7 +388,7 @@ def takes(self:Machine,
 ) -> float: # seconds
     "What a stage will take."
     return float(work.times*sum(map(self.time, work.calls)) + work.trained*self.train + work.preferred*self.prefer
-                 + work.scored*self.score + work.once*self.frozen + work.loads*self.setup)
+                 + work.scored*self.score + (work.once-work.spared)*self.frozen + work.loads*self.setup)
 
 # %% ../nbs/11b_plan.ipynb #0fc9628e
 @patch
@@ -464,7 +465,8 @@ def _rl_work(m, s, prompts, most=8):
     for i in range(k): m.generate([ps[(i*per+j)%len(ps)] for j in range(per) for _ in range(s.rl_group)], max_tokens=s.rl_tokens, batch_size=s.rl_batch)
     times = s.rl_steps/max(1, k)
     n = times*(sum(map(len, m.encode(ps[:k*per]))) + sum(c.written for c in m.calls)) # a prompt is read once for all its answers
-    return Work(m.calls, trained=n, scored=n*(1+bool(s.rl_beta)), once=n, batch=s.rl_batch*(max(map(len, m.encode(ps)))+s.rl_tokens), loads=4, models=4, times=times)
+    scored = n*(1+bool(s.rl_beta))
+    return Work(m.calls, trained=n, scored=scored, once=n, spared=scored, batch=s.rl_batch*(max(map(len, m.encode(ps)))+s.rl_tokens), loads=4, models=4, times=times)
 
 def _evaluate_work(m, s, prompts, how):
     ps = prompts('harmful', s.eval_split)[:s.eval_harmful] + prompts('helpful', s.eval_split)[:s.eval_helpful]
