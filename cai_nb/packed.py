@@ -798,7 +798,7 @@ def of(self:FrozenLayers,
 ) -> bool: # does it have the same layers?
     "Whether another model shares these layers, weight by weight."
     low = lambda m: [p for l in (m.base_model.embed_tokens, *m.base_model.layers[:self.n]) for p in l.parameters()]
-    return _frozen(other)>=self.n and all(a.dtype==b.dtype and torch.equal(a, b) for a,b in zip(low(self.model), low(other), strict=True))
+    return _frozen(other)>=self.n and all((a.dtype, a.device)==(b.dtype, b.device) and torch.equal(a, b) for a,b in zip(low(self.model), low(other), strict=True))
 
 @patch
 def read(self:FrozenLayers,

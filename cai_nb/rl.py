@@ -41,7 +41,10 @@ class _Rollouts:
             for n,p in self.accelerator.unwrap_model(self.model).named_parameters():
                 if p.requires_grad: own[n].copy_(p)
         ids = self.sampler.complete(prompt_ids, range(len(prompt_ids)), self.max_completion_length, self.temperature, seed=self.args.seed*100_000+self.state.global_step)
-        if self.frozen: self.frozen.read([p+i for p,i in zip(prompt_ids, ids)] + (self.judge.encode(self.asked, self.processing_class.batch_decode(ids, skip_special_tokens=True)) if self.judge else []))
+        if self.frozen:
+            rows = [p+i for p,i in zip(prompt_ids, ids)]
+            if self.judge: rows += self.judge.encode(self.asked, self.processing_class.batch_decode(ids, skip_special_tokens=True))
+            self.frozen.read(rows)
         return (ids, None) if isinstance(self, GRPOTrainer) else ids
 
     def _get_per_token_logps_and_entropies(self, model, input_ids, attention_mask, logits_to_keep, batch_size=None, compute_entropy=False, **kwargs):
