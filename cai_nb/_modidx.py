@@ -715,6 +715,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'cai_nb.judges._own_topic': ('judges.html#_own_topic', 'cai_nb/judges.py'),
                                'cai_nb.judges._parse': ('judges.html#_parse', 'cai_nb/judges.py'),
                                'cai_nb.judges._request': ('judges.html#_request', 'cai_nb/judges.py'),
+                               'cai_nb.judges._ridge': ('judges.html#_ridge', 'cai_nb/judges.py'),
                                'cai_nb.judges._table': ('judges.html#_table', 'cai_nb/judges.py'),
                                'cai_nb.judges._vectors': ('judges.html#_vectors', 'cai_nb/judges.py'),
                                'cai_nb.judges._warning': ('judges.html#_warning', 'cai_nb/judges.py'),

@@ -40,13 +40,18 @@ def _vectors():
     from sklearn.feature_extraction.text import TfidfVectorizer
     return [TfidfVectorizer(preprocessor=_flat, sublinear_tf=True, **how) for how in (dict(token_pattern=f'(?u){_word}', ngram_range=(1,2)), dict(analyzer='char_wb', ngram_range=(2,5)))]
 
-def _fit_harm(rows, alpha=.3):
-    "Ridge regression on `_vectors`; of long answers also of their first words"
+def _ridge(x, y, *before, alpha=.3):
+    "Ridge regression after the steps `before`"
     from sklearn.linear_model import Ridge
-    from sklearn.pipeline import make_pipeline, make_union
+    from sklearn.pipeline import make_pipeline
     from threadpoolctl import threadpool_limits
+    with threadpool_limits(1): return make_pipeline(*before, Ridge(alpha)).fit(x, y)
+
+def _fit_harm(rows):
+    "`_ridge` on `_vectors`; of long answers also of their first words"
+    from sklearn.pipeline import make_union
     rows = rows + [r | dict(answer=_cut(r['answer'])) for r in rows if _is_long(r)]
-    with threadpool_limits(1): return make_pipeline(make_union(*_vectors()), Ridge(alpha)).fit([r['answer'] for r in rows], [r['harm'] for r in rows])
+    return _ridge([r['answer'] for r in rows], [r['harm'] for r in rows], make_union(*_vectors()))
 
 def _harm(model, answers): return model.predict(list(answers)).clip(0, 4) if len(answers) else np.zeros(0)
 
@@ -106,12 +111,10 @@ def _folds(rows, folds=5, seed=0):
     from sklearn.model_selection import GroupKFold
     return GroupKFold(folds, shuffle=True, random_state=seed).split(rows, groups=[r['prompt'] for r in rows])
 
-def _held_out(rows, alpha=.3):
+def _held_out(rows):
     "Human rows, and what `_fit_harm` says of them whole and of their first words without having seen their prompts; words are counted once for all folds"
     from scipy.sparse import hstack
     from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-    from sklearn.linear_model import Ridge
-    from threadpoolctl import threadpool_limits
     rows,n = sorted(rows, key=lambda r: r['source']!='human'),len(rows)
     test = [r for r in rows if r['source']=='human']
     counts = [CountVectorizer.fit_transform(v, [f(r['answer']) for f in (str, _cut) for r in rows]) for v in _vectors()]
@@ -121,7 +124,7 @@ def _held_out(rows, alpha=.3):
         on += [n+i for i in on if _is_long(rows[i])]
         some = [c[:,c[on].getnnz(0)>0] for c in counts]
         x = hstack([TfidfTransformer(sublinear_tf=True).fit(c[on]).transform(c) for c in some]).tocsr()
-        with threadpool_limits(1): m = Ridge(alpha).fit(x[on], y[on])
+        m = _ridge(x[on], y[on])
         for k in (0,1): p[k,te] = m.predict(x[te+k*n]).clip(0, 4)
     return test,p
 

@@ -162,6 +162,7 @@ class PreferenceModel:
         keep_memory(); fast_linears(model)
     fingerprint = LM.fingerprint
 
+# %% ../nbs/07_preference.ipynb #428e3892
 @patch
 def encode(self:PreferenceModel,
     prompts, # conversations
@@ -170,6 +171,7 @@ def encode(self:PreferenceModel,
     "Prompts with their answers, as they are scored."
     return [self.tok.apply_chat_template([*p, dict(role='assistant', content=a)], tokenize=True, return_dict=True)['input_ids'] for p,a in zip(prompts, answers)]
 
+# %% ../nbs/07_preference.ipynb #428e3894
 @patch
 @torch.inference_mode()
 def score(self:PreferenceModel,
