@@ -362,15 +362,6 @@ def _causal(q, k, v):
     return (s.softmax(-1).view(b, r*w, w) @ v).view(b, r, w, d)
 
 
-# %% ../nbs/01c_packed.ipynb #9d20c4a2
-@cache
-@torch.inference_mode(False)
-def _multiplies_bf16():
-    "Has this processor products of bfloat16, with weights in an order of its own? It needs AVX-512 or the like; it is tried once"
-    one = torch.eye(16, dtype=torch.bfloat16)
-    try: return torch.equal(torch.ops.mkldnn._linear_pointwise(one, torch.ops.mkldnn._reorder_linear_weight(one, 16), None, 'none', [], ''), one)
-    except (AttributeError, RuntimeError): return False
-
 # %% ../nbs/01c_packed.ipynb #9f88e694
 def hidden_at(
     model, # a model of `transformers`
@@ -664,28 +655,51 @@ def keep_memory():
     try: libc = ctypes.CDLL(None); libc.mallopt(-3, 2**25); libc.mallopt(-1, 2**31-1)
     except (OSError, AttributeError): pass
 
+@cache
+@torch.inference_mode(False)
+def _orders(kind):
+    "Are there products on this processor that want weights of a kind in an order of their own, and gain by it?"
+    if kind==torch.float32 and 'AVX512' not in torch.backends.cpu.get_cpu_capability(): return False
+    one = torch.eye(32, dtype=kind)
+    try: return torch.equal(_times(one, _in_order(one)), one)
+    except (AttributeError, RuntimeError): return False
+
+def _in_order(w, bias=None):
+    "Weights as MKL wants them in float32, with their shape, and as oneDNN does in bfloat16; and the bias"
+    if w.dtype==torch.float32: return torch.ops.mkl._mkl_reorder_linear_weight(w, 256), bias, w.new_empty(1).expand(w.shape)
+    return torch.ops.mkldnn._reorder_linear_weight(w, 1024), bias
+
+def _times(x, ordered, then='none', other=None):
+    "The product of `x` and weights in order, and what comes `then`"
+    if x.dtype==torch.float32:
+        w, bias, like = ordered
+        return _then[then](torch.ops.mkl._mkl_linear(x, w, like, bias, x.numel()//x.shape[-1]), other)
+    op = torch.ops.mkldnn._linear_pointwise
+    return op(x, *ordered, then, [], '') if other is None else op.binary(x, other, *ordered, then)
+
+_ordered, _then = WeakKeyDictionary(), dict(none=lambda y, o: y, swish=lambda y, o: torch.nn.functional.silu(y), mul=torch.mul, add=torch.add)
+
+# %% ../nbs/01c_packed.ipynb #2bc19e1a
 class Linear(torch.nn.Linear):
-    "A linear layer that keeps its bfloat16 weights in the processor's own order, for use without gradients."
+    "A linear layer that keeps its weights in the processor's own order, for use without gradients."
     def forward(self,
         x, # (..., inputs)
     ): return _product(self, x)
 
-_ordered, _then = WeakKeyDictionary(), dict(none=lambda y, o: y, swish=lambda y, o: torch.nn.functional.silu(y), mul=torch.mul, add=torch.add)
-
-def _product(owner, x, then='none', other=None, layers=None):
-    "What `owner`, or some `layers` of it side by side, make of `x`; `then` it goes through `swish`, or to `other` it is added or multiplied."
-    layers = layers or [owner]
+def _product(owner, x, then='none', other=None, layers=None, some=range(16, 1024)):
+    "What `owner`, or some `layers` of it side by side, make of `x`; `then` it goes through `swish`, or to `other` it is added or multiplied. In float32 `some` rows gain by the order, fewer or more do not."
+    layers, kind = layers or [owner], x.dtype
     of = [p for l in layers for p in (l.weight, l.bias) if p is not None]
-    if not isinstance(layers[0], Linear) or torch.is_grad_enabled() or of[0].dtype!=torch.bfloat16 or x.dtype!=of[0].dtype or of[0].is_inference() or torch.is_autocast_enabled('cpu'):
+    plain = not isinstance(layers[0], Linear) or torch.is_grad_enabled() or of[0].dtype!=kind or of[0].is_inference() or torch.is_autocast_enabled('cpu')
+    if plain or not _orders(kind) or kind==torch.float32 and x.numel()//x.shape[-1] not in some:
         ys = [torch.nn.functional.linear(x, l.weight, l.bias) for l in layers]
         return _then[then](torch.cat(ys, -1) if len(ys)>1 else ys[0], other)
     had, stamp = _ordered.get(owner), [(p.data_ptr(), p._version) for p in of]
     if had is None or had[0]!=stamp:
-        while len(_ordered) and sum(n for _,n,*_ in _ordered.values())>2**30: del _ordered[next(iter(_ordered))]
+        while len(_ordered) and sum(n for _,n,_ in _ordered.values())>2**31: del _ordered[next(iter(_ordered))]
         w, bias = (torch.cat([p.detach() for p in ps]) if all(p is not None for p in ps) else None for ps in zip(*((l.weight, l.bias) for l in layers)))
-        had = _ordered[owner] = stamp, w.nbytes, torch.ops.mkldnn._reorder_linear_weight(w, 1024), bias
-    op = torch.ops.mkldnn._linear_pointwise
-    return op(x, *had[2:], then, [], '') if other is None else op.binary(x, other, *had[2:], then)
+        had = _ordered[owner] = stamp, w.nbytes, _in_order(w, bias)
+    return _times(x, had[2], then, other)
 
 def _changed(optimizer, *_, count=torch.autograd.graph.increment_version): # needs no name of this notebook, which it may outlive
     "Count a step as a change of the weights, which a fused optimizer does not"
@@ -747,14 +761,14 @@ def _turned(x, cos, sin):
 # %% ../nbs/01c_packed.ipynb #5a7c1e04
 def fast_linears(
     model, # a model of `transformers`
-    most=4*10**8, # parameters in bfloat16; larger models are left as they are, because the weights are kept twice, at most 1 GiB of them
+    most=2**30, # bytes of weights; larger models keep theirs as they are, because they are kept twice, at most 2 GiB of all models
 ):
-    "Go through a model in float32 or bfloat16 on a CPU with little between its linear layers, and in bfloat16 turn these into `Linear`; other models stay as they are."
+    "Go through a model in float32 or bfloat16 on a CPU with little between its linear layers, and turn these into `Linear` where the processor gains by it; other models stay as they are."
     if model.device.type!='cpu' or model.dtype not in (torch.float32, torch.bfloat16): return
-    if model.dtype==torch.bfloat16:
-        if sum(p.numel() for p in model.parameters())>most or not _multiplies_bf16(): return
+    if _orders(model.dtype) and sum(p.nbytes for p in model.parameters())<=most:
         for m in model.modules():
             if type(m) is torch.nn.Linear: m.__class__ = Linear
+    elif model.dtype==torch.bfloat16: return
     _straight[model] = _first
 
 def _first(model, *line):
