@@ -825,6 +825,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'cai_nb.lm._convert_gguf': ('lm.html#_convert_gguf', 'cai_nb/lm.py'),
                            'cai_nb.lm._cut': ('lm.html#_cut', 'cai_nb/lm.py'),
                            'cai_nb.lm._invert': ('lm.html#_invert', 'cai_nb/lm.py'),
+                           'cai_nb.lm._likeliest': ('lm.html#_likeliest', 'cai_nb/lm.py'),
                            'cai_nb.lm._no_model': ('lm.html#_no_model', 'cai_nb/lm.py'),
                            'cai_nb.lm._nucleus': ('lm.html#_nucleus', 'cai_nb/lm.py'),
                            'cai_nb.lm.batches': ('lm.html#batches', 'cai_nb/lm.py'),

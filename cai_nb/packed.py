@@ -509,7 +509,8 @@ def _step(self:Batch, new, used):
         self.marks = [count(n+1, by, dtype=torch.int32) for n,by in ((slots, 1), (slots, width), (1, slots), (1, max(self.n, 1)))], (used+1).int()
     else:
         self.now = (count(slots*heads, width).view(slots, heads)+used[:,None]).T.flatten() # the same among all tokens of all slots and heads
-        self.after = torch.where(count(width)>used[:,None], float('-inf'), 0.).to(self.h.dtype)[:,None,None]
+        self.wide = max(self.used)+1 if self.h.dtype==torch.float32 and not new.is_cuda else width
+        self.after = torch.where(count(self.wide)>used[:,None], float('-inf'), 0.).to(self.h.dtype)[:,None,None]
     return through(self.model, new, used+self.n, self)
 
 # %% ../nbs/01c_packed.ipynb #ab15d28c
@@ -527,13 +528,14 @@ def attend(self:Batch,
         K[rows,:,now], V[rows,:,now] = k.transpose(0,1), v.transpose(0,1)
         return self._flash(layer, q.flatten(1, 2).to(V.dtype), K, V)
     for x,new in ((K, k), (V, v)): x.view(-1, x.shape[-1]).index_copy_(0, self.now, new.flatten(0, 1).to(x.dtype))
+    K, V = K[:,:,:self.wide], V[:,:,:self.wide]
     if not self.n: return (_softmax(q @ K.transpose(-1,-2) + self.after) @ V).flatten(1, 2)
     return (self._halves if fused(q) else self._side_by_side)(layer, q, K, V).flatten(1, 2)
 
 @patch
 def _side_by_side(self:Batch, layer, q, K, V):
     (pk, pv), (b, g, r, d), n = self.shared[layer], q.shape, self.n
-    if self.desk is None: self.desk = q.new_empty(g, b*r, n+K.shape[2])
+    if self.desk is None or self.desk.shape[-1]!=n+self.wide: self.desk = q.new_empty(g, b*r, n+self.wide)
     past, own = self.desk[...,:n], self.desk[...,n:].view(g, b, r, -1)
     line, keys = q.transpose(0,1).reshape(g, b*r, d), pk.transpose(1,2)
     if q.device.type=='cpu': torch.bmm(line, keys, out=past)
