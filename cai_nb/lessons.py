@@ -223,14 +223,13 @@ def let_go(
     cells=None, # of all notebooks, from nbdev; not needed
 ):
     "From now on a notebook that `nbdev-test` has run lets go of its values."
-    import gc
     from execnb.shell import CaptureShell
-    run, libc = CaptureShell.run_all, ctypes.CDLL(None) if sys.platform.startswith('linux') else None
+    run = CaptureShell.run_all
     def run_all(self, *args, **kwargs):
         try: return run(self, *args, **kwargs)
         finally:
             if 'ipywidgets' in sys.modules: sys.modules['ipywidgets'].Widget.close_all()
-            self.reset(new_session=False); gc.collect()
-            if hasattr(libc, 'malloc_trim'): libc.malloc_trim(0) # `keep_memory` had told it to keep what is freed
+            self.reset(new_session=False)
+            if 'cai_nb.packed' in sys.modules: sys.modules['cai_nb.packed'].give_back() # `keep_memory` had told the C library to keep what is freed
     CaptureShell.run_all = run_all
 

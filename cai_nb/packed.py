@@ -4,13 +4,13 @@
 
 # %% auto #0
 __all__ = ['Piece', 'agree', 'common_prefix', 'attend', 'fused', 'flash', 'flashes', 'packed_attention', 'Pack', 'line_length',
-           'through', 'packs', 'WholeRows', 'hidden_at', 'kv_shape', 'Batch', 'PaddedBatch', 'keep_memory', 'Linear',
-           'fast_linears', 'FrozenLayers']
+           'through', 'packs', 'WholeRows', 'hidden_at', 'kv_shape', 'Batch', 'PaddedBatch', 'keep_memory', 'give_back',
+           'Linear', 'fast_linears', 'FrozenLayers']
 
 # %% ../nbs/01c_packed.ipynb #c6da5b78
 import ctypes, gc, os, sys
 from copy import deepcopy
-from functools import cache
+from functools import cache, partial
 from inspect import signature
 from weakref import WeakKeyDictionary, WeakSet
 import numpy as np
@@ -414,7 +414,8 @@ class Batch:
 
     def logits(self) -> torch.Tensor: # (slots, vocabulary)
         "Of the next token of every slot."
-        return self.model.get_output_embeddings()(self.h)
+        head = self.model.get_output_embeddings()
+        return getattr(head, 'written', head)(self.h)
 
 # %% ../nbs/01c_packed.ipynb #5a7c1e15
 @patch
@@ -651,11 +652,19 @@ def _recorded(self:Batch, new, used):
     return self.out
 
 # %% ../nbs/01c_packed.ipynb #2bc19e18
-def keep_memory():
+def keep_memory(
+    most=2**25, # bytes of the largest pieces that are kept
+):
     "Ask the C library (glibc) to keep what is freed, in pieces of up to 32 MB, instead of giving it back at once; elsewhere nothing happens."
     if not sys.platform.startswith('linux') or os.environ.get('CAI_KEEP_MEMORY')=='0': return
-    try: libc = ctypes.CDLL(None); libc.mallopt(-3, 2**25); libc.mallopt(-1, 2**31-1)
+    try: libc = ctypes.CDLL(None); libc.mallopt(-3, most); libc.mallopt(-1, 2**31-1)
     except (OSError, AttributeError): pass
+
+def give_back():
+    "What nobody uses any more goes back to the system at once, as far as the C library can do that."
+    gc.collect()
+    try: ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError): pass
 
 @cache
 @torch.inference_mode(False)
@@ -687,20 +696,27 @@ class Linear(torch.nn.Linear):
     def forward(self,
         x, # (..., inputs)
     ): return _product(self, x)
+    def written(self,
+        x, # (rows, inputs)
+    ): # (rows, outputs)
+        "The same in one of many steps that write: in float32 only these gain by the order."
+        return _product(self, x, writes=True)
 
-def _product(owner, x, then='none', other=None, layers=None, some=range(16, 1024)):
-    "What `owner`, or some `layers` of it side by side, make of `x`; `then` it goes through `swish`, or to `other` it is added or multiplied. In float32 `some` rows gain by the order, fewer or more do not."
+def _product(owner, x, then='none', other=None, layers=None, writes=False, some=range(8, 512)):
+    "What `owner`, or some `layers` of it side by side, make of `x`; `then` it goes through `swish`, or to `other` it is added or multiplied. In float32 only `some` rows gain by the order, where one `writes`."
     layers, kind = layers or [owner], x.dtype
     of = [p for l in layers for p in (l.weight, l.bias) if p is not None]
     plain = not isinstance(layers[0], Linear) or torch.is_grad_enabled() or of[0].dtype!=kind or of[0].is_inference() or torch.is_autocast_enabled('cpu')
-    if plain or not _orders(kind) or kind==torch.float32 and x.numel()//x.shape[-1] not in some:
+    if plain or not _orders(kind) or kind==torch.float32 and not (writes and x.numel()//x.shape[-1] in some):
         ys = [torch.nn.functional.linear(x, l.weight, l.bias) for l in layers]
         return _then[then](torch.cat(ys, -1) if len(ys)>1 else ys[0], other)
     had, stamp = _ordered.get(owner), [(p.data_ptr(), p._version) for p in of]
     if had is None or had[0]!=stamp:
-        while len(_ordered) and sum(n for _,n,_ in _ordered.values())>2**31: del _ordered[next(iter(_ordered))]
+        while len(_ordered) and sum(n for _,n,_ in _ordered.values())>2**30: del _ordered[next(iter(_ordered))]
+        keep_memory(2**18) # what stays has pages of its own, not a place among what comes and goes, which then fits nowhere
         w, bias = (torch.cat([p.detach() for p in ps]) if all(p is not None for p in ps) else None for ps in zip(*((l.weight, l.bias) for l in layers)))
         had = _ordered[owner] = stamp, w.nbytes, _in_order(w, bias)
+        keep_memory()
     return _times(x, had[2], then, other)
 
 def _changed(optimizer, *_, count=torch.autograd.graph.increment_version): # needs no name of this notebook, which it may outlive
@@ -739,15 +755,15 @@ def _own(layer, x, turns, plan):
     return (y if torch.is_tensor(y) else y[0])[0]
 
 def _layer(l, n, x, turn, heads, plan, at=None):
-    a, mlp = l.self_attn, l.mlp
-    y = _product(a, _normed(l.input_layernorm, x), layers=[a.q_proj, a.k_proj, a.v_proj]).unflatten(-1, (-1, a.head_dim))
+    a, mlp, product = l.self_attn, l.mlp, partial(_product, writes=isinstance(plan, Batch))
+    y = product(a, _normed(l.input_layernorm, x), layers=[a.q_proj, a.k_proj, a.v_proj]).unflatten(-1, (-1, a.head_dim))
     z = _turned(y[:,:-heads], *turn)
     q, k, v = (z[:,:-heads]*a.scaling).unflatten(1, (heads, -1)).permute(1, 2, 0, 3), z[:,-heads:].transpose(0, 1), y[:,-heads:].transpose(0, 1)
     y = plan.attend(n, q, k, v).flatten(1)
     if at is not None: x, y = x[at], y[at]
-    x = _product(a.o_proj, y, 'add', x)
+    x = product(a.o_proj, y, 'add', x)
     y = _normed(l.post_attention_layernorm, x)
-    return _product(mlp.down_proj, _product(mlp.up_proj, y, 'mul', _product(mlp.gate_proj, y, 'swish')), 'add', x)
+    return product(mlp.down_proj, product(mlp.up_proj, y, 'mul', product(mlp.gate_proj, y, 'swish')), 'add', x)
 
 def _normed(norm, x):
     y = x.to(torch.float32, copy=True)
@@ -763,15 +779,14 @@ def _turned(x, cos, sin):
 # %% ../nbs/01c_packed.ipynb #5a7c1e04
 def fast_linears(
     model, # a model of `transformers`
-    most=2**30, # bytes of weights; larger models keep theirs as they are, because they are kept twice, at most 2 GiB of all models
+    most=2**30, # bytes of weights; larger models keep theirs as they are, because they are kept twice, at most 1 GiB of them; 0 where they change all the time
 ):
     "Go through a model in float32 or bfloat16 on a CPU with little between its linear layers, and turn these into `Linear` where the processor gains by it; other models stay as they are."
     if model.device.type!='cpu' or model.dtype not in (torch.float32, torch.bfloat16): return
-    if _orders(model.dtype) and sum(p.nbytes for p in model.parameters())<=most:
-        for m in model.modules():
-            if type(m) is torch.nn.Linear: m.__class__ = Linear
-    elif model.dtype==torch.bfloat16: return
-    _straight[model] = _first
+    orders = _orders(model.dtype) and sum(p.nbytes for p in model.parameters())<=most
+    for m in model.modules():
+        if type(m) in (Linear, torch.nn.Linear): m.__class__ = Linear if orders else torch.nn.Linear
+    if orders or model.dtype==torch.float32: _straight[model] = _first
 
 def _first(model, *line):
     del _straight[model]

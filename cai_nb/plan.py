@@ -341,12 +341,9 @@ def _held(lm, low, call):
     return dict(program=max(0, low-weights), weights=weights, kv=kv, per_row=max(0, (peak_mb() or 0)-low-call.room*kv)/call.wide)
 
 def _give_back():
-    "Memory that is free goes back to the system where the C library can do that, and the peak begins anew"
-    import ctypes
-    gc.collect()
-    try: ctypes.CDLL(None).malloc_trim(0)
-    except (AttributeError, OSError, TypeError): pass
-    peak_mb(anew=True)
+    "What is free goes back to the system, and the peak begins anew"
+    from cai_nb.packed import give_back
+    give_back(); peak_mb(anew=True)
 
 def _few(constitution, pairs, s):
     "So few principles that each has as many of these pairs as it will have in the run"

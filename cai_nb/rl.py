@@ -135,6 +135,7 @@ def rl_trainer(
     if batch_size%group: raise ValueError(f'batch_size={batch_size} is no multiple of group={group}: every prompt needs all its answers in one step')
     Config, Trainer = (GRPOConfig, GRPO) if algorithm=='grpo' else (RLOOConfig, RLOO)
     policy, sampler, samples = LM(model), LM(model), RowLog(samples_log)
+    if sampler.model.dtype==torch.float32: fast_linears(sampler.model, 0) # its weights change with every step
     micro = micro or micro_batch(policy.model, max_tokens+max(map(len, policy.encode([p.messages for p in prompts]))), batch_size, top_layers)
     own = dict(shuffle_dataset=False) | (dict(scale_rewards=scale) if algorithm=='grpo' else {}) | settings
     args = Config(**trainer_settings(out, batch_size=micro, gradient_accumulation_steps=batch_size//micro, num_generations=group, max_completion_length=max_tokens, temperature=temperature, beta=beta, reward_weights=[1., loop_cost], **own))

@@ -382,6 +382,7 @@ def go(self:Run,
 # %% ../nbs/12_run.ipynb #1eb25df1
 @patch
 def _do(self:Run, name, stage):
+    from cai_nb.packed import give_back
     print(f'{name} …', flush=True)
     t = time.perf_counter()
     used = stage(self)
@@ -391,7 +392,7 @@ def _do(self:Run, name, stage):
     self.write('done.json', json.dumps({**keep, name: cost}, indent=1))
     shutil.rmtree(self.path('trainer'), ignore_errors=True)
     print(f"{name}: {cost['seconds']:.0f} s", flush=True)
-    del used; gc.collect()
+    del used; give_back()
 
 # %% ../nbs/12_run.ipynb #2c3f6bed
 def main(
