@@ -168,7 +168,7 @@ def _likeliest(logits, block=128):
     if logits.shape[-1]%block: return logits.max(-1).indices
     b = logits.unflatten(-1, (-1, block))
     at = b.amax(-1).max(-1).indices
-    return at*block + b[range(len(b)), at].max(-1).indices
+    return at*block + b.take_along_dim(at[:,None,None], 1)[:,0].max(-1).indices
 
 def _nucleus(logits, p, u, top_p, first):
     idx = logits.topk(min(first, p.shape[-1])).indices

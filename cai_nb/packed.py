@@ -779,7 +779,7 @@ def _turned(x, cos, sin):
 # %% ../nbs/01c_packed.ipynb #5a7c1e04
 def fast_linears(
     model, # a model of `transformers`
-    most=2**30, # bytes of weights; larger models keep theirs as they are, because they are kept twice, at most 1 GiB of them; 0 where they change all the time
+    most=8*10**8, # bytes of weights; larger models keep theirs as they are, because they are kept twice, at most 1 GiB of them; 0 where they change all the time
 ):
     "Go through a model in float32 or bfloat16 on a CPU with little between its linear layers, and turn these into `Linear` where the processor gains by it; other models stay as they are."
     if model.device.type!='cpu' or model.dtype not in (torch.float32, torch.bfloat16): return
