@@ -6,7 +6,7 @@
 __all__ = ['WrongAnswer', 'holds', 'expect', 'given', 'refuses', 'syllabus', 'lesson', 'lesson_faults', 'save_lesson', 'let_go']
 
 # %% ../nbs/13_lessons.ipynb #21db5605
-import argparse, ctypes, difflib, json, linecache, os, subprocess, sys
+import argparse, difflib, json, linecache, os, subprocess, sys
 from importlib import resources, util
 from pathlib import Path
 import numpy as np

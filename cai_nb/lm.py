@@ -149,6 +149,7 @@ def uniforms(
     "The random numbers of one row: a stream of its own, the same whatever else is in the batch."
     return np.random.Generator(np.random.Philox(key=[seed, row])).random(n)
 
+# %% ../nbs/02_lm.ipynb #d4f87de3
 @torch.no_grad()
 def pick(
     logits, # (rows, vocab)

@@ -666,6 +666,7 @@ def give_back():
     try: ctypes.CDLL(None).malloc_trim(0)
     except (AttributeError, OSError, TypeError): pass
 
+# %% ../nbs/01c_packed.ipynb #2bc19e1c
 @cache
 @torch.inference_mode(False)
 def _orders(kind):

@@ -6,7 +6,7 @@
 __all__ = ['PRESETS', 'STAGES', 'Settings', 'settings', 'Run', 'main']
 
 # %% ../nbs/12_run.ipynb #0abb45ad
-import argparse, gc, hashlib, json, os, platform, shutil, sys, time
+import argparse, hashlib, json, os, platform, shutil, sys, time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 import yaml
