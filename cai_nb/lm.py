@@ -19,6 +19,7 @@ from fastcore.basics import patch
 from filelock import FileLock
 from jinja2 import TemplateError
 from tqdm import tqdm
+from xxhash import xxh3_128_digest
 from .assets import asset, cache_dir
 from .cache import call_key, shared_cache
 from .packed import Batch, PaddedBatch, Piece, agree, common_prefix, fast_linears, hidden_at, keep_memory, kv_shape, line_length, packs
@@ -430,7 +431,7 @@ def hash_weights(
     model, # whose parameters it is fed with
 ): # the hash
     "Names and bits of all weights."
-    for n,p in model.named_parameters(): h.update(n.encode()); h.update(p.detach().cpu().contiguous().view(torch.uint8).numpy())
+    for n,p in model.named_parameters(): h.update(n.encode()+xxh3_128_digest(p.detach().cpu().contiguous().view(torch.uint8).numpy()))
     return h
 
 @patch(as_prop=True)
