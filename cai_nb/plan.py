@@ -8,17 +8,18 @@ __all__ = ['CUTS', 'budget_seconds', 'clock', 'distinct', 'Call', 'Meter', 'solv
            'worth_planning', 'before_run']
 
 # %% ../nbs/11b_plan.ipynb #b591bc13
-import gc, json, random, re, shlex, sys, tempfile, time
+import gc, json, platform, random, re, shlex, sys, tempfile, time
 from collections import Counter
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache, partial
 from html import escape
 from math import ceil, prod
 from os.path import commonprefix
 from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
+from .cache import call_key
 from .constitution import Constitution
 from .critique import Chain, critique_chains
 from .evaluate import RefusalJudge, sample_answers
@@ -606,6 +607,21 @@ def _reasons(settings, level, cuts):
         if moved: out.append(f"{', '.join(moved)}: {why}")
     return out
 
+# %% ../nbs/11b_plan.ipynb #3a5815d1
+def _prices(lm, s, constitution, prompts, say, most=3600):
+    "`measure_machine`, or what it said of the same work on this machine within the last `most` seconds"
+    import torch
+    rest = {k: v for k,v in vars(s).items() if not any(k in targets for targets,_ in CUTS)}
+    key = call_key('machine', platform.node(), torch.get_num_threads(), str(lm.device), str(lm.model.dtype), lm.fingerprint, constitution.fingerprint, rest)
+    at, had = (lm.cache and lm.cache.get([key]) or {}).get(key, (0, None))
+    if had and 0<=(age := time.time()-at)<most:
+        say(f'measured {clock(age)} ago (CAI_CALLS=off measures anew)')
+        return Machine(**had | dict(seconds=0.))
+    say('measuring this machine …')
+    machine = measure_machine(lm, s, constitution, prompts)
+    if lm.cache: lm.cache.put({key: [time.time(), asdict(machine)]}, lm.fingerprint, 'machine')
+    return machine
+
 # %% ../nbs/11b_plan.ipynb #3a5815c9
 _STAGES = 'chains', 'sl', 'feedback', 'preference', 'rl', 'evaluate'
 
@@ -617,7 +633,8 @@ def _have(run):
 def plan_run(
     run, # a `Run`, new or unfinished
     upto=None, # name of the last stage
-    machine:Machine=None, # measured before; None measures
+    machine:Machine=None, # measured before; None measures, unless that was done within the last hour
+    say=lambda text: None, # told where the prices come from
 ) -> Plan: # of what is still to do
     "The plan of a run."
     have, memo, c = _have(run), {}, run.path('constitution.yaml')
@@ -626,7 +643,7 @@ def plan_run(
     if not todo: return Plan(run.settings, {})
     c, lm = Constitution.load(c if c.exists() else run.settings.constitution), run.model()
     prompts = lru_cache(None)(lambda kind, split: run.prompts(kind, split))
-    machine = machine or measure_machine(lm, run.settings, c, prompts)
+    machine = machine or _prices(lm, run.settings, c, prompts, say)
     return make_plan(run.settings, machine, lambda s: workload(s, lm, c, prompts, machine, have, memo), todo)
 
 def worth_planning(
@@ -654,11 +671,10 @@ def before_run(
     if budget:
         budget_seconds(budget)
         if begun: settings = _as_begun(open_run(folder).settings, settings)
-    with tempfile.TemporaryDirectory() as d:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as d: # a cache in it may still be open
         run = open_run(folder if begun or not (only or budget) else d, settings)
         if only or budget or not (run.done or run.path('plan.json').exists()) and worth_planning(settings):
-            if not machine: print('measuring this machine …', flush=True)
-            print(p := plan_run(run, upto, machine), flush=True)
+            print(p := plan_run(run, upto, machine, partial(print, flush=True)), flush=True)
         f = fit(p, budget) if budget else None
         if f: print(f'\n{f}', flush=True)
     if only: return print('\n'+shlex.join(['cai-run', *words, *f.words])) if f and f.fits and f.changes and not begun else None
