@@ -173,13 +173,13 @@ def check_constitution(
     desc=None, # label of the progress bar
 ) -> Report: # one outcome for each expectation and principle
     "Ask the judge of every pair that is expected to be decided in a known way."
-    from cai_nb.feedback import _orders
+    from cai_nb.feedback import _both_ways
     con = Constitution.load(constitution)
     es = expectations if isinstance(expectations, (list, tuple)) else load_expectations(expectations)
     cases, judge = list(_cases(es, con)), _judge(lm, method)
     pairs = [dict(prompt=[dict(role='user', content=e.prompt)], answers=[e.a, e.b]) for e,_,ids in cases for _ in ids]
     rules = [con[i] for *_,ids in cases for i in ids]
-    forth, back, _ = _orders(method, lm, pairs, rules, con, seed, desc) if pairs else np.zeros((3, 0))
+    forth, back, _ = _both_ways(method, lm, pairs, rules, con, seed, desc) if pairs else np.zeros((3, 0))
     return Report(con, judge, list(_outcomes(cases, np.c_[(forth+back)/2, forth, back], judge)))
 
 # %% ../nbs/06b_expectations.ipynb #c035a55f

@@ -140,10 +140,10 @@ def _ask(method, lm, pairs, principles, constitution, seed, desc):
     else: p = dict(choice=by_choice, yes_no=by_yes_no)[method](lm, pairs, principles, desc)
     return p, ['']*len(pairs)
 
-_TURNS = ('yes_no', 'contrast') # look at one answer at a time: there is no order
-def _orders(method, lm, pairs, principles, constitution, seed=0, desc=None, both=True):
+_UNORDERED = ('yes_no', 'contrast') # look at one answer at a time: there is no order
+def _both_ways(method, lm, pairs, principles, constitution, seed=0, desc=None, both=True):
     "Probabilities for the first answer in the order of each pair and in the other one, and reasoning texts of each pair: one call, which reads once what both orders have in common"
-    n, twice = len(pairs), both and method not in _TURNS
+    n, twice = len(pairs), both and method not in _UNORDERED
     p, said = _ask(method, lm, [*pairs, *swapped(pairs)] if twice else pairs, [*principles]*(1+twice), constitution, seed, desc)
     return p[:n], 1-p[n:] if twice else p, [said[i::n] for i in range(n)]
 
@@ -169,7 +169,11 @@ def label(
 ) -> list: # the pairs, with `p`, `p_forth`, `p_back`, `target`, `principle`, `method`
     "Label each pair under one drawn principle; `p` is the probability that the first answer is better (section 4.1)."
     principles = [constitution.sample(1, seed=f"{seed} {p['id']}")[0] for p in pairs]
-    forth, back, said = _orders(method, lm, pairs, principles, constitution, seed, desc, both_orders)
+    return _label_under(lm, pairs, principles, constitution, method, target, both_orders, seed, desc)
+
+def _label_under(lm, pairs, principles, constitution, method, target='soft', both_orders=True, seed=0, desc=None):
+    "Each pair with its label under its principle"
+    forth, back, said = _both_ways(method, lm, pairs, principles, constitution, seed, desc, both_orders)
     p, of = (forth+back)/2, lm.fingerprint
     return [dict(x, p=float(p[i]), p_forth=float(forth[i]), p_back=float(back[i]), target=float(as_target(p[i], target)), principle=q.id, method=method,
                  reasoning=said[i] if method=='reasoning' else [], judge=of, constitution=f'{constitution.name} {constitution.fingerprint}')

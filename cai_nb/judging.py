@@ -14,7 +14,7 @@ import numpy as np
 from fastcore.basics import patch
 from .constitution import Constitution, Principle
 from .critique import _seed, critique_prompt, marks, revision_prompt
-from .feedback import METHODS, _TURNS, _orders, as_target
+from .feedback import METHODS, _UNORDERED, _label_under, as_target
 from .panel import _LIVE, Panel, _esc, _fold, _head, _labelled, _note, covered, diff_html, shown, stream
 from .report import visible
 from .stats import bootstrap_diff
@@ -43,10 +43,7 @@ _READS = dict(choice='preference', reasoning='preference', yes_no='preference', 
 
 def _labels(lm, method, pairs, rules, constitution, seed):
     "A row like those of `feedback.label` for each pair and its rule"
-    made = dict(method=method, judge=lm.fingerprint, constitution=f'{constitution.name} {constitution.fingerprint}')
-    return [{**dict(id=f'pair-{n}', kind='harmful'), **x, **made, **dict(p=float(f+b)/2, p_forth=float(f), p_back=float(b), target=float(f+b)/2, principle=r.id,
-             reasoning=s if method=='reasoning' else [])}
-            for n,(x,r,f,b,s) in enumerate(zip(pairs, rules, *_orders(method, lm, pairs, rules, constitution, seed)))]
+    return _label_under(lm, [dict(id=f'pair-{n}', kind='harmful') | x for n,x in enumerate(pairs)], rules, constitution, method, seed=seed)
 
 # %% ../nbs/10e_judging.ipynb #e0503112
 class LabelMicroscope(Panel):
@@ -102,12 +99,12 @@ def _turns(rs): return sum((r['p_forth']>.5)!=(r['p_back']>.5) for r in rs)
 def _cells(r):
     "What stands for one label: both orders and their difference, or one number"
     if r is None: return '<td colspan="3"></td>'
-    if r['method'] in _TURNS: return _cell(r['p'], 3)
+    if r['method'] in _UNORDERED: return _cell(r['p'], 3)
     return f"{_cell(r['p_forth'])}{_cell(r['p_back'])}<td>{r['p_forth']-r['p_back']:+.2f}{' ⇄' if _turns([r]) else ''}</td>"
 
 def _mean_cells(rs):
     mean = dict(method=rs[0]['method'], **{k: float(np.mean([r[k] for r in rs])) for k in ('p', 'p_forth', 'p_back')})
-    if mean['method'] in _TURNS: return _cells(mean)
+    if mean['method'] in _UNORDERED: return _cells(mean)
     return f"{_cell(mean['p_forth'])}{_cell(mean['p_back'])}<td>{mean['p_forth']-mean['p_back']:+.2f}, ⇄ {_turns(rs)} of {len(rs)}</td>"
 
 # %% ../nbs/10e_judging.ipynb #3c24dc99
@@ -121,7 +118,7 @@ def _heat(self:LabelMicroscope):
     if not got: return _note('Nothing is measured yet: press Measure.')
     ms, qs = list(dict.fromkeys(m for _,m in got)), list(dict.fromkeys(q for q,_ in got))
     names = ''.join(f'<th colspan="3" scope="colgroup" style="text-align:center">{_esc(m)}</th>' for m in ms)
-    under = ''.join('<th colspan="3" style="text-align:center">either</th>' if m in _TURNS else '<th>first</th><th>second</th><th>bias</th>' for m in ms)
+    under = ''.join('<th colspan="3" style="text-align:center">either</th>' if m in _UNORDERED else '<th>first</th><th>second</th><th>bias</th>' for m in ms)
     body = ''.join(f'<tr><th scope="row">{_esc(visible(q, 60))}</th>{"".join(_cells(got.get((q,m))) for m in ms)}</tr>' for q in qs)
     mean = ''.join(_mean_cells([r for (_,k),r in got.items() if k==m]) for m in ms)
     return (f'<div style="overflow-x:auto"><table class="cai-heat"><caption>Probability that the first answer is better</caption>'

@@ -9,7 +9,7 @@ __all__ = ['label_matrix', 'principle_agreement', 'redundant', 'in_order', 'fami
 # %% ../../nbs/experiments/07_principles.ipynb #025c879e
 import numpy as np
 from ..claims import Claim
-from ..feedback import _orders
+from ..feedback import _both_ways
 from ..plots import Picture, _dress, _name
 from ..stats import Estimate, bootstrap_diff, bootstrap_mean, holm, kappa, permutation_test, rank_correlation
 
@@ -26,7 +26,7 @@ def label_matrix(
     "The label of every pair under every principle."
     rules = list(constitution if principles is None else principles)
     asked, under = [p for _ in rules for p in pairs], [q for q in rules for _ in pairs]
-    forth, back, _ = _orders(method, lm, asked, under, constitution, seed, desc)
+    forth, back, _ = _both_ways(method, lm, asked, under, constitution, seed, desc)
     return ((forth+back)/2).reshape(len(rules), len(pairs)).T
 
 # %% ../../nbs/experiments/07_principles.ipynb #f9c9091f
