@@ -9,6 +9,7 @@ __all__ = ['Piece', 'agree', 'common_prefix', 'attend', 'fused', 'flash', 'flash
 
 # %% ../nbs/01c_packed.ipynb #c6da5b78
 import ctypes, gc, os, sys
+from collections import Counter
 from copy import deepcopy
 from functools import cache, partial
 from inspect import signature
@@ -82,9 +83,7 @@ def attend(
     "Attention of some tokens of each branch, one after the other, to themselves and what stands before."
     (n, h, w, d), (g, far) = q.shape, k.shape[1:3]
     count, before = lambda *a: torch.arange(*a, device=q.device), torch.tensor(starts or [far-w]*n, device=q.device)[:,None,None]
-    if fused(q):
-        hidden = count(far) > before+count(w)[:,None]
-        return torch.nn.functional.scaled_dot_product_attention(q, k, v, torch.zeros(hidden.shape, dtype=q.dtype).masked_fill_(hidden, float('-inf'))[:,None], scale=1., enable_gqa=True)
+    if fused(q): return _look(q, k, v, _hides(starts or [far-w]*n, w, far, q.dtype))[0]
     k, v = (x.transpose(0, 1).reshape(g*n, far, d) for x in (k, v)) # a key head of every branch, then the next
     q, least, last, out = q.unflatten(1, (g, -1)).transpose(0, 1).reshape(g*n, -1, w, d), int(before.min()), int(before.max()), []
     for a in range(0, w, step := max(16, most//(n*h*far))):
@@ -104,6 +103,20 @@ def fused(
     "Is torch's own attention, which writes no scores out, the faster one for such numbers on this processor?"
     fits = x.dtype==torch.float32 or x.dtype==torch.bfloat16 and getattr(torch.cpu, '_is_amx_tile_supported', bool)()
     return x.device.type=='cpu' and fits and not torch.is_grad_enabled()
+
+def _hides(starts, w, far, kind):
+    "A mask for `w` queries of each branch over `far` keys: minus infinity on what comes later"
+    count = torch.arange
+    later = count(far) > torch.tensor(starts)[:,None,None]+count(w)[:,None]
+    return torch.zeros(later.shape, dtype=kind).masked_fill_(later, float('-inf'))[:,None]
+
+def _look(q, k, v, mask=None):
+    "`attend` by torch's kernel for a CPU, and the logarithm of the sum of the weights: (branches, heads, tokens)"
+    return torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(q, k, v, attn_mask=mask, scale=1.)
+
+def _joined(a, sum_a, b, sum_b):
+    "Attention to all from attention to one part and to the rest, and the logarithms of the sums of their weights"
+    return torch.lerp(a, b, (sum_b-sum_a)[...,None].sigmoid().to(a.dtype))
 
 # %% ../nbs/01c_packed.ipynb #5f2cc20f
 def flash(
@@ -174,7 +187,7 @@ class Pack:
         self.at = {id(p): (a,b) for p,a,b in zip(self.pieces, at, at[1:])}
         self.tokens = [t for p in self.pieces for t in p.toks]
         self.positions = [p.start()+i for p in self.pieces for i in range(len(p.toks))]
-        self.lines, self.some = {}, [] # keys and values of the line, by layer; pieces that look at their branches together
+        self.lines, self.some, self.begins = {}, [], [] # keys and values of the line, by layer; pieces that look at their branches together; beginnings at which many look
 
     def where(self,
         end, # a `Piece` where a row ends
@@ -192,18 +205,21 @@ def attend(self:Pack,
     k, # (key heads, tokens of the line, size)
     v, # like `k`
 ) -> torch.Tensor: # (tokens of the line, heads, size)
-    "Every piece looks at its branch; pieces of about one shape do so together."
+    "Every piece looks at its branch: pieces of about one shape together, and all that go on from one beginning together at that."
     self.lines[layer] = [x.transpose(0, 1).contiguous().transpose(0, 1) for x in (k, v)]
     if flashes(v): return self._flash(layer, q)
-    if not self.some: self._gather(q.shape[0]*q.shape[1], q.device)
+    if not self.some: self._gather(q)
     (g, r, _, d), out, q = q.shape, [], q.permute(2, 0, 1, 3).flatten(1)
     k, v = (x.flatten(1) for x in self.everything(layer))
-    for starts,branches,line in self.some:
-        b, w = line.shape
-        K, V = (x.index_select(0, branches.flatten()).view(b, -1, g, d).transpose(1, 2) for x in (k, v))
-        o = attend(q.index_select(0, line.flatten()).view(b, w, g*r, d).transpose(1, 2), K, V, starts)
-        out.append(o.transpose(1, 2).flatten(0, 1))
-    return torch.cat(out).index_select(0, self.real)
+    rows = lambda x, at, heads: x.index_select(0, at.flatten()).view(len(at), -1, heads, d).transpose(1, 2)
+    for starts,mask,branches,line in self.some:
+        Q, K, V = rows(q, line, g*r), rows(k, branches, g), rows(v, branches, g)
+        out.append((attend(Q, K, V, starts),) if mask is None else _look(Q, K, V, mask))
+    seen, *sums = (torch.cat([x.transpose(1, 2).flatten(0, 1) for x in xs]).index_select(0, self.real) for xs in zip(*out))
+    for at,begin in self.begins:
+        o, s = _look(q[at].view(1, -1, g*r, d).transpose(1, 2), rows(k, begin, g), rows(v, begin, g))
+        seen[at] = _joined(seen[at], sums[0][at], o[0].transpose(0, 1), s[0].T)
+    return seen
 
 @patch
 def keep(self:Pack):
@@ -231,22 +247,44 @@ def everything(self:Pack,
     kv = self.lines[layer] if self.old is None else [torch.cat(x, 1) for x in zip(self.old[layer], self.lines[layer])]
     return [x.transpose(0, 1) for x in kv]
 
-@patch
-def _gather(self:Pack, heads, device, waste=.25, lot=2**15, most=2**20):
-    "Pieces that attend together: how much stands before each, places of their branches among `everything`, and of their queries in the line; `real` says where a token's answer is found."
-    lots, real, n = [], np.empty(len(self.tokens), int), 0
-    for w,s,p in sorted(((len(p.toks), p.start(), p) for p in self.pieces), key=lambda x: x[:2]):
-        ps, far, own = lots[-1] if lots else ([], 0, 0)
+# %% ../nbs/01c_packed.ipynb #04c938a1
+def _lots(branches, heads, waste=.25, lot=2**15, most=2**20):
+    "Branches, of each of which the last piece looks at the whole, in lots of about one shape, with what stands before that piece at most"
+    lots, before = [], lambda b: sum(len(p.toks) for p in b[:-1])
+    for b in sorted(branches, key=lambda b: (len(b[-1].toks), before(b))):
+        (some, far, own), w, s = lots[-1] if lots else ([], 0, 0), len(b[-1].toks), before(b)
         alone, wide = heads*w*(s+w), max(far, s)
-        if ps and heads*(len(ps)+1)*w*(wide+w) <= min((own+alone)*(1+waste)+lot, most): lots[-1] = [*ps, p], wide, own+alone
-        else: lots.append(([p], s, alone))
+        if some and heads*(len(some)+1)*w*(wide+w) <= min((own+alone)*(1+waste)+lot, most): lots[-1] = [*some, b], wide, own+alone
+        else: lots.append(([b], s, alone))
+    return [(some, far, [before(b) for b in some]) for some,far,_ in lots]
+
+# %% ../nbs/01c_packed.ipynb #04c938a3
+@patch
+def _parted(self:Pack, least=64, saves=1500):
+    "The path of each piece in two: a beginning that others have too, of so many tokens that it saves to look at it together, or nothing; and the rest"
+    paths = [p.path() for p in self.pieces]
+    many = Counter(id(p) for path in paths for p in path[:-1])
+    def cut(path):
+        saved = [n*(many[id(p)]-1)*(n>=least) for p,n in zip(path[:-1], np.cumsum([len(p.toks) for p in path]))]
+        k = int(np.argmax(saved))+1 if max(saved, default=0)>=saves else 0
+        return path[:k], path[k:]
+    return map(cut, paths)
+
+@patch
+def _gather(self:Pack, q):
+    "Pieces that attend together: how much stands before each, a mask for the kernel, places of their branches among `everything`, and of their queries in the line; `real` says where a token's answer is found, `begins` who looks at which beginning."
+    real, fast, n, groups, put = np.empty(len(self.tokens), int), fused(q), 0, {}, lambda x: torch.from_numpy(np.stack(x)).to(q.device)
     fill = lambda x, n: np.append(x, np.repeat(x[-1:], n-len(x)))
-    for ps,far,_ in lots:
-        w, at = len(ps[-1].toks), [np.arange(*self.at[id(p)]) for p in ps]
-        branches, line = [fill(self.spots(p.path()), far+w) for p in ps], [fill(x, w) for x in at]
-        for x in at: real[x], n = np.arange(n, n+len(x)), n+w
-        self.some.append(([p.start() for p in ps], *(torch.from_numpy(np.stack(x)).to(device) for x in (branches, line))))
-    self.real = torch.from_numpy(real).to(device)
+    for begin,own in self._parted() if fast else (([], p.path()) for p in self.pieces): groups.setdefault(id(begin[-1]) if begin else None, (begin, []))[1].append(own)
+    for begin,owns in groups.values():
+        for some,far,starts in _lots(owns, q.shape[0]*q.shape[1]):
+            w, at = len(some[-1][-1].toks), [np.arange(*self.at[id(b[-1])]) for b in some]
+            for x in at: real[x], n = np.arange(n, n+len(x)), n+w
+            self.some.append((starts, _hides(starts, w, far+w, q.dtype) if fast else None, put([fill(self.spots(b), far+w) for b in some]), put([fill(x, w) for x in at])))
+        if begin:
+            at = np.concatenate([np.arange(*self.at[id(b[-1])]) for b in owns])
+            self.begins.append((slice(None) if len(at)==len(real) else put(at), put([self.spots(begin)])))
+    self.real = put(real)
 
 # %% ../nbs/01c_packed.ipynb #04c938fb
 @patch
@@ -548,10 +586,8 @@ def _side_by_side(self:Batch, layer, q, K, V):
 @patch
 def _halves(self:Batch, layer, q, K, V):
     (pk, pv), (b, g, r, d) = self.shared[layer], q.shape
-    kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
-    o, own = kernel(q, K, V, attn_mask=self.after.expand(b, 1, r, -1), scale=1.)
-    p, past = (x.view(g, b, r, -1).transpose(0, 1) for x in kernel(q.transpose(0,1).reshape(1, g, b*r, d), pk[None], pv[None], scale=1.))
-    return torch.lerp(o, p, (past-own[...,None]).sigmoid().to(o.dtype))
+    p, past = (x.view(g, b, r, -1).transpose(0, 1) for x in _look(q.transpose(0,1).reshape(1, g, b*r, d), pk[None], pv[None]))
+    return _joined(*_look(q, K, V, self.after.expand(b, 1, r, -1)), p, past.squeeze(-1))
 
 # %% ../nbs/01c_packed.ipynb #184b2833
 class PaddedBatch:
@@ -689,7 +725,8 @@ def _times(x, ordered, then='none', other=None):
     op = torch.ops.mkldnn._linear_pointwise
     return op(x, *ordered, then, [], '') if other is None else op.binary(x, other, *ordered, then)
 
-_ordered, _then = WeakKeyDictionary(), dict(none=lambda y, o: y, swish=lambda y, o: torch.nn.functional.silu(y), mul=torch.mul, add=torch.add)
+_ordered = WeakKeyDictionary()
+_then = dict(none=lambda y, o: y, swish=lambda y, o: torch.nn.functional.silu(y, inplace=True), mul=lambda y, o: y.mul_(o), add=lambda y, o: y.add_(o)) # a product belongs to nobody yet
 
 # %% ../nbs/01c_packed.ipynb #2bc19e1a
 class Linear(torch.nn.Linear):
@@ -709,16 +746,25 @@ def _product(owner, x, then='none', other=None, layers=None, writes=False, some=
     of = [p for l in layers for p in (l.weight, l.bias) if p is not None]
     plain = not isinstance(layers[0], Linear) or torch.is_grad_enabled() or of[0].dtype!=kind or of[0].is_inference() or torch.is_autocast_enabled('cpu')
     if plain or not _orders(kind) or kind==torch.float32 and not (writes and x.numel()//x.shape[-1] in some):
-        ys = [torch.nn.functional.linear(x, l.weight, l.bias) for l in layers]
-        return _then[then](torch.cat(ys, -1) if len(ys)>1 else ys[0], other)
+        return _then[then](_beside(layers, x), other)
     had, stamp = _ordered.get(owner), [(p.data_ptr(), p._version) for p in of]
     if had is None or had[0]!=stamp:
         while len(_ordered) and sum(n for _,n,_ in _ordered.values())>2**30: del _ordered[next(iter(_ordered))]
         keep_memory(2**18) # what stays has pages of its own, not a place among what comes and goes, which then fits nowhere
-        w, bias = (torch.cat([p.detach() for p in ps]) if all(p is not None for p in ps) else None for ps in zip(*((l.weight, l.bias) for l in layers)))
+        w, bias = torch.cat([l.weight.detach() for l in layers]), None
+        if any(l.bias is not None for l in layers): bias = torch.cat([w.new_zeros(l.out_features) if l.bias is None else l.bias.detach() for l in layers])
         had = _ordered[owner] = stamp, w.nbytes, _in_order(w, bias)
         keep_memory()
     return _times(x, had[2], then, other)
+
+def _beside(layers, x):
+    "The products of several layers in one matrix, into which they are written where that can be"
+    if len(layers)==1 or x.dtype!=torch.float32 or torch.is_grad_enabled():
+        ys = [torch.nn.functional.linear(x, l.weight, l.bias) for l in layers]
+        return torch.cat(ys, -1) if len(ys)>1 else ys[0]
+    out = x.new_empty(len(x), sum(widths := [l.out_features for l in layers]))
+    for part,l in zip(out.split(widths, -1), layers): torch.mm(x, l.weight.T, out=part) if l.bias is None else torch.addmm(l.bias, x, l.weight.T, out=part)
+    return out
 
 def _changed(optimizer, *_, count=torch.autograd.graph.increment_version): # needs no name of this notebook, which it may outlive
     "Count a step as a change of the weights, which a fused optimizer does not"
@@ -732,13 +778,14 @@ def _walk(model, tokens, positions, plan, at=None, low=None, upto=None):
     "What `through` gives, or what comes out of the first `upto` layers: the first layer that learns, and all above it, go their own way; None where nothing is below it, or a hook listens"
     base, line, ours = model.base_model, lambda x: torch.as_tensor(x, device=model.device), _frozen(model)
     layers = base.layers
-    if not ours or any(m._forward_hooks or m._forward_pre_hooks for m in base.modules()): return None
+    if not ours or _heard(model): return None
     with torch.no_grad(), torch.autocast(model.device.type, enabled=False):
         first, x = low if low and low[0]<=ours else (0, base.embed_tokens(line(tokens)))
         turns, heads = base.rotary_emb(x, position_ids=line(positions)[None]), kv_shape(model)[1]
         turn = [c[0,:,None] for c in turns]
         for n in range(first, upto or ours): x = _layer(layers[n], n, x, turn, heads, plan, at if n==len(layers)-1 else None)
         if upto: return x
+        if first==len(layers) and at is not None: x = x.index_select(0, line(at))
         if ours==len(layers) and not _learns(base.norm, x.dtype): return _normed(base.norm, x)
     for l in layers[ours:]: x = _own(l, x, turns, plan)
     return base.norm(x if at is None or ours==len(layers) else x.index_select(0, line(at)))
@@ -748,8 +795,11 @@ def _learns(m, kind): return next(m.parameters()).dtype!=kind or torch.is_grad_e
 
 def _frozen(model):
     "How many layers are below the first that learns"
-    embed, layers = (getattr(model.base_model, k, ()) for k in ('embed_tokens', 'layers'))
-    return 0 if not len(layers) or _learns(embed, kind := embed.weight.dtype) else next((n for n,l in enumerate(layers) if _learns(l, kind)), len(layers))
+    embed, layers = (getattr(model.base_model, k, None) for k in ('embed_tokens', 'layers'))
+    if embed is None or not layers or _learns(embed, kind := embed.weight.dtype): return 0
+    return next((n for n,l in enumerate(layers) if _learns(l, kind)), len(layers))
+
+def _heard(model): return any(m._forward_hooks or m._forward_pre_hooks for m in model.base_model.modules())
 
 def _own(layer, x, turns, plan):
     y = layer(x[None], position_embeddings=turns, attention_mask=None, plan=plan)
@@ -780,7 +830,7 @@ def _turned(x, cos, sin):
 # %% ../nbs/01c_packed.ipynb #5a7c1e04
 def fast_linears(
     model, # a model of `transformers`
-    most=8*10**8, # bytes of weights; larger models keep theirs as they are, because they are kept twice, at most 1 GiB of them; 0 where they change all the time
+    most=8*10**8, # bytes; a model with more weights keeps its own linear layers, because ordered weights are a second copy (1 GiB of them in all); 0 never orders, for weights that change all the time
 ):
     "Go through a model in float32 or bfloat16 on a CPU with little between its linear layers, and turn these into `Linear` where the processor gains by it; other models stay as they are."
     if model.device.type!='cpu' or model.dtype not in (torch.float32, torch.bfloat16): return
@@ -790,6 +840,7 @@ def fast_linears(
     if orders or model.dtype==torch.float32: _straight[model] = _first
 
 def _first(model, *line):
+    if _heard(model): return None
     del _straight[model]
     if (kind := _kind(model)) not in _alike: _alike[kind] = _known(model)
     if _alike[kind]: _straight[model] = _walk
