@@ -87,9 +87,9 @@ class Figure:
     "One measured ratio."
     contest:str # which contest it is from
     what:str # of what to what
-    value:float # median; None where nothing could be measured
-    low:float = None # lowest of the rounds
-    high:float = None # highest of the rounds
+    value:float # median of the rounds, or what the note says; None where nothing could be measured
+    low:float = None # lowest of the rounds, or end of an interval
+    high:float = None # highest of the rounds, or the other end
     goal:float = None # it should be at least this
     note:str = '' # what was checked, and on how much
 
@@ -105,7 +105,7 @@ class Figure:
         return [self.contest, self.what, num(self.value), spread, goal, self.note]
 
 # %% ../nbs/benchmarks/speed.ipynb #151c4908
-_HEAD = ['contest', 'figure', 'median', 'spread', 'goal', 'checked']
+_HEAD = ['contest', 'figure', 'value', 'range', 'goal', 'note']
 
 class Figures(list):
     "`Figure`s as a table, a picture or a page."
@@ -134,7 +134,7 @@ class Figures(list):
 
 # %% ../nbs/benchmarks/speed.ipynb #266b9eed
 SIZES = dict(
-    full=dict(chains=256, batch=64, every=7, sample=32, one=2, tokens=24, sizes=(16, 32, 64), revisions=4, pairs=8, principles=16, label_sizes=(4, 8, 16, 32), order_pairs=100, rl_rounds=1, rl_steps=4, rl_samples=16, rl_tokens=48,
+    full=dict(chains=256, batch=64, chain_batch=128, every=7, sample=32, one=2, tokens=24, sizes=(16, 32, 64), revisions=4, pairs=8, principles=16, label_sizes=(4, 8, 16, 32), order_pairs=100, rl_rounds=1, rl_steps=4, rl_samples=16, rl_tokens=48,
               batches=(64, 128, 256), steps=24, prompts=(100, 1000, 10_000), rows=96, rounds=3, matrix=2048, megabytes=256),
     small=dict(chains=64, batch=32, every=3, sample=32, one=1, tokens=16, sizes=(16, 32), revisions=2, pairs=2, principles=16, label_sizes=(8, 16), order_pairs=24, rl_rounds=1, rl_steps=2, rl_samples=8, rl_tokens=24,
                batches=(64,), steps=8, prompts=(20, 60), rows=32, rounds=2, matrix=1024, megabytes=128),
@@ -269,7 +269,7 @@ def bench_chains(
     say(2)(bench.asked(2), 2, stop)
     with others_turn(): size = best_size(lambda s: sum(map(len, say(s)(bench.asked(n['sample']), n['tokens'], stop))), n['sizes'])
     lm = Against(bench.lm, {'generate in batches': (say(size), n['sample']), 'generate one by one': (say(1), n['one'])}, n['every'])
-    critique_chains(lm, bench.prompts[:n['chains']], bench.rules, n['revisions'], temperature=0, max_tokens=n['tokens'], batch_size=n['batch'], progress=False)
+    critique_chains(lm, bench.prompts[:n['chains']], bench.rules, n['revisions'], temperature=0, max_tokens=n['tokens'], batch_size=n.get('chain_batch', n['batch']), progress=False)
     check = lambda c: f"{sum(lm.same[c])} of {len(lm.same[c])} texts the same{f', batches of {size}' if 'batches' in c else ''}"
     return Figures(Figure('chains', f'ours against {c}', *lm.ratio(c), goal=g, note=check(c)) for c,g in (('generate one by one', 15), ('generate in batches', 2.5)))
 
@@ -622,7 +622,7 @@ def bench_choices(
     say = lambda slots, rows=rows: written(lambda: lm.complete([ids[r] for r in rows], rows, 2*n['tokens'], .7, .95, stop, slots=slots))
     half = n['rows']//2
     race = in_turn({'one shrinking batch': lambda r: say(None), 'refilled slots, half as many': lambda r: say(half), 'two batches': lambda r: say(None, rows[:half])+say(None, rows[half:])}, n['rounds'])
-    for c in list(race.work)[1:]: out.append(Figure('choices', f'one shrinking batch against {c}', *race.ratio('one shrinking batch', c), note='the same texts by the same seeds'))
+    for c in list(race.work)[1:]: out.append(Figure('choices', f'one shrinking batch against {c}', *race.ratio('one shrinking batch', c), note='the same seeds'))
     talk = bench.prompts[:n['rows']//2]
     def two():
         draw = [(rules, p.messages, f' I can tell you: {p.text}', rules.sample(1, seed=p.id)[0]) for p in talk]

@@ -6,7 +6,7 @@
 __all__ = ['call_key', 'Cache', 'shared_cache']
 
 # %% ../nbs/01b_cache.ipynb #1a14ae31
-import argparse, errno, json, math, os, re, shutil, sqlite3, sys, threading, time, warnings
+import argparse, errno, json, os, re, shutil, sqlite3, sys, threading, time, warnings
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from html import escape
@@ -39,7 +39,7 @@ def call_key(
 )->str: # 32 hex digits
     "One key for everything that a result depends on; TypeError or ValueError if a part is not JSON."
     try: text = _json(parts, 'parts', (list, tuple), sort_keys=True, allow_nan=False)
-    except ValueError as e: raise ValueError(f'A key cannot have NaN or an infinite number in it, nor a list that holds itself ({e}). The parts are {repr(parts)[:200]}') from None
+    except (ValueError, RecursionError) as e: raise ValueError(f'A key cannot have NaN or an infinite number in it, nor a list that holds itself ({e}). The parts are {repr(parts)[:200]}') from None
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 # %% ../nbs/01b_cache.ipynb #67107eac

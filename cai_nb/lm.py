@@ -131,7 +131,7 @@ def render(self:LM,
     prompt, # list of messages, or a string that is ready
     prefill='', # words put into the assistant's mouth
 ) -> str: # what the model reads
-    "The text that the model reads: chat template where the tokenizer has one, else `transcript`."
+    "The text that the model reads: chat template where the tokenizer has one, else `TRANSCRIPT`."
     if isinstance(prompt, str): return prompt + prefill
     if self.system and prompt[0]['role']!='system': prompt = [dict(role='system', content=self.system), *prompt]
     says = lambda ms: self.tok.apply_chat_template(ms, tokenize=False, add_generation_prompt=True) + prefill
@@ -166,7 +166,7 @@ def pick(
     return _nucleus(logits, p, u, top_p, first) if top_p<1 else _invert(p, u)
 
 def _likeliest(logits, block=128):
-    "The first of the largest, looked for in the block that holds it: where only values are compared, they are so as fast as they come from memory"
+    "The first of the largest. The maximum of each block needs no indices, and so runs as fast as memory; only the winning block is searched."
     if logits.shape[-1]%block: return logits.max(-1).indices
     b = logits.unflatten(-1, (-1, block))
     at = b.amax(-1).max(-1).indices
@@ -182,16 +182,17 @@ def _nucleus(logits, p, u, top_p, first):
 
 def _invert(p, u):
     c = p.cumsum(-1)
-    return torch.searchsorted(c, (u.to(c)*c[:,-1])[:,None], right=True).squeeze(-1).clamp(max=p.shape[-1]-1)
+    end = c[:,-1:].contiguous() # first reached by the last token that has a probability
+    return torch.minimum(torch.searchsorted(c, u.to(c)[:,None]*end, right=True), torch.searchsorted(c, end)).squeeze(-1)
 
 # %% ../nbs/02_lm.ipynb #90bbc819
 def stopper(
     tok, # the tokenizer
     stop=(), # strings that end an answer
-    tail=16, # tokens of the row's end that are looked at
+    tail=16, # tokens of the row's end that are looked at, at least; a stop string has at most as many as bytes
 ): # function: token ids of a row -> did a stop string end with the last one, or since?
     "Watch rows for stop strings, decoding only where one can have ended."
-    last, known = {q[-1] for q in stop}, {}
+    last, known, tail = {q[-1] for q in stop}, {}, max([tail, *(len(q.encode()) for q in stop)])
     def may(k):
         if k not in known: known[k] = bool(last & set(s := tok.decode([k]))) or '\ufffd' in s
         return known[k]
@@ -212,6 +213,7 @@ def stream_tokens(self:LM,
     memory=None, # a `Piece` in which calls leave what they read and wrote for the next; default: that of `remember`
 ): # generator of lists of lists of token ids, which grow in place
     "The decoding loop: after every step the token ids so far, the ending token included where one was written."
+    if not len(ids): return
     eos = set(np.atleast_1d(self.model.generation_config.eos_token_id or []).tolist()) | {self.tok.eos_token_id}
     u = torch.tensor(np.stack([uniforms(seed, r, max_tokens) for r in rows]), dtype=torch.float32)
     toks, ended, todo = [[] for _ in rows], stopper(self.tok, stop), list(range(len(ids)))
@@ -220,7 +222,7 @@ def stream_tokens(self:LM,
     b = Batch(self.model, ids, slots, memory or self.memory, 32 if self.device.type=='cpu' else max_tokens) if packs(self.model) else PaddedBatch(self.model, ids, slots, max_tokens)
     while todo or any(r is not None for r in b.rows):
         free = b.rows.count(None)
-        if todo and free>=(len(b.rows)/4 if b.refills else len(b.rows)): b.admit(todo[:free]); del todo[:free]
+        if todo and free>=(len(b.rows)/4 if b.refills else len(b.rows)): b.admit(todo[:(n := free if b.refills else slots)]); del todo[:n]
         elif free>=len(b.rows)/(4 if self.device.type=='cpu' else 2): b.shrink()
         on = [(s,r) for s,r in enumerate(b.rows) if r is not None]
         at = torch.tensor([(r, len(toks[r])) if r is not None else (0, 0) for r in b.rows])
@@ -319,6 +321,13 @@ def encode(self:LM,
         if len(i)>=most: raise ValueError(f'row {r}: the prompt has {len(i)} tokens and {Path(self.name).name} reads {most}: shorten the prompt or the few-shot examples')
     return ids
 
+def _room(lm, prompts, more):
+    "ValueError if the model cannot read as many tokens after a prompt"
+    most = getattr(lm.model.config, 'max_position_embeddings', None) or float('inf')
+    for r,(i,n) in enumerate(zip(prompts, more)):
+        if n<1: raise ValueError(f'row {r}: {n} tokens are to be written: ask for one at least')
+        if len(i)+n-1>most: raise ValueError(f'row {r}: the prompt has {len(i)} tokens, the answer up to {n}, and {Path(lm.name).name} reads {most}: shorten the prompt, the few-shot examples or the answer')
+
 @patch
 def generate(self:LM,
     prompts, # conversations or strings
@@ -335,16 +344,18 @@ def generate(self:LM,
     "Sample one answer per prompt; row i draws from the stream (seed, i) whatever its neighbours are."
     begun = self.tok(list(prefill), add_special_tokens=False)['input_ids'] if prefill and len(prompts) else [[]]*len(prompts)
     ids = [i+b for i,b in zip(self.encode(prompts), begun, strict=True)]
+    _room(self, ids, [max_tokens]*len(ids))
     rows = list(range(len(ids)) if rows is None else rows)
     keys = self._keys('generate', [(i, max_tokens, temperature, top_p, list(stop), *((seed, r) if temperature else ()), *([len(b)] if b else [])) for i,r,b in zip(ids, rows, begun)])
     def work(todo, tick):
         toks = self.complete([ids[j] for j in todo], [rows[j] for j in todo], max_tokens, temperature, top_p, stop, seed, tick=tick)
-        return [_cut(self.tok.decode(begun[j]+k, skip_special_tokens=True), stop) for j,k in zip(todo, toks)]
+        text = lambda toks: self.tok.decode(toks, skip_special_tokens=True)
+        return [_cut(text(begun[j]+k), stop, len(text(begun[j]))) for j,k in zip(todo, toks)]
     return self._kept('generate', keys, batches(ids, batch_size, least=max(2, batch_size//4)), work, desc)
 
 # %% ../nbs/02_lm.ipynb #78a78989
-def _cut(s, stop):
-    for q in stop: s = s.split(q)[0]
+def _cut(s, stop, begun=0):
+    for q in stop: s = s[:begun] + s[begun:].split(q)[0]
     return s.strip()
 
 # %% ../nbs/02_lm.ipynb #d3f6d86f
@@ -360,6 +371,7 @@ def logprob(self:LM,
     if len(P)!=len(A): raise ValueError(f'logprob: {len(P)} prompts and {len(A)} answers')
     for r,a in enumerate(A):
         if not a: raise ValueError(f'row {r}: the answer is empty')
+    _room(self, P, map(len, A))
     @torch.inference_mode()
     def work(rows, tick):
         want = torch.tensor([t for r in rows for t in A[r]], device=self.device)
@@ -407,6 +419,7 @@ def choose(self:LM,
     desc=None, # label of the progress bar; None shows none
 ) -> np.ndarray: # (prompts, options), rows sum to 1
     "Normalised probability of each option after each prompt (Bai et al. 2022, section 4.1)."
+    if not len(prompts): return np.zeros((0, len(options)))
     toks = self.tok(list(options), add_special_tokens=False)['input_ids']
     if all(len(t)==1 for t in toks): lp = self._next([t[0] for t in toks], prompts, tokens, desc)
     else:
@@ -431,7 +444,7 @@ def hash_weights(
     model, # whose parameters it is fed with
 ): # the hash
     "Names and bits of all weights."
-    for n,p in model.named_parameters(): h.update(n.encode()+xxh3_128_digest(p.detach().cpu().contiguous().view(torch.uint8).numpy()))
+    for n,p in model.named_parameters(): h.update(n.encode()+xxh3_128_digest(p.detach().cpu().reshape(-1).view(torch.uint8).numpy()))
     return h
 
 @patch(as_prop=True)

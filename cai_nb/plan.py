@@ -22,7 +22,7 @@ from fastcore.basics import patch
 from .cache import call_key
 from .constitution import Constitution
 from .critique import Chain, critique_chains
-from .evaluate import RefusalJudge, sample_answers
+from .evaluate import sample_answers
 from .feedback import human_pairs, label, sample_pairs
 from .prompts import unused_first
 
@@ -67,7 +67,7 @@ class Call:
     written:float # tokens
     steps:int # decoding steps, over all batches
     wide:int # rows at once
-    room:int # tokens that the cache holds at most
+    room:int # tokens whose keys and values are in memory, at most
     seconds:float = 0. # time taken
     really:int = 0 # tokens that the model says it read
 
@@ -143,6 +143,7 @@ def generate(self:Meter,
     **how, # passed to `LM.generate`
 ) -> list: # of strings
     "`LM.generate`, accounted for."
+    from cai_nb.packed import Batch
     if not len(prompts): return []
     ids, kind = self.encode(prompts), _kind(prompts)
     texts, spent, read, written = self._ask(lambda: self.lm.generate(prompts, max_tokens=max_tokens, stop=stop, batch_size=batch_size, **how),
@@ -151,7 +152,9 @@ def generate(self:Meter,
     n = [min(len(w)+1, max_tokens) for w in said]
     self.said.setdefault(kind, []).extend(t for t in texts if t)
     wide, longest = min(batch_size, len(ids)), max(map(len, ids))
-    self._book(kind, ids, spent, read, written or sum(n), max(n)*ceil(len(ids)/batch_size), wide, wide*(longest+max_tokens))
+    once = len(commonprefix([min(ids), max(ids)]))*(len(ids)>1)
+    once *= once>=Batch.least # a short beginning is copied to every row
+    self._book(kind, ids, spent, read, written or sum(n), max(n)*ceil(len(ids)/batch_size), wide, once+wide*(longest-once+max_tokens))
     if self.seen is not None: self.seen += [a+b for a,b in zip(ids, self.words([' '*isinstance(p, str)+t for p,t in zip(prompts, texts)]))]
     return texts
 
@@ -407,7 +410,7 @@ def workload(
     constitution, # of the run
     prompts, # function of kind and split to `Prompt`s
     machine:Machine, # brings texts, and how much of a prompt is shared
-    have=None, # what is there: 'chains', 'plain', 'pairs', 'labels', 'judge'
+    have=None, # what is there: 'chains', 'plain', 'pairs', 'labels'
     memo=None, # dict that keeps token ids between calls
 ) -> dict: # stage -> `Work`
     "What every stage of a run will do. The trained models are taken to answer at the length of the first; the costliest method labels."

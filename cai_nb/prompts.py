@@ -794,7 +794,7 @@ def room(
     "Says of a full disk which file it was and what to do; other errors pass"
     try: yield
     except Exception as e:
-        full = getattr(e, 'errno', None) in (errno.ENOSPC, errno.EDQUOT) or shutil.disk_usage(Path(path).parent).free<2**20
+        full = getattr(e, 'errno', None) in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(e) or shutil.disk_usage(Path(path).parent).free<2**20
         if full: raise OSError(f'{path} could not be written: the disk is full. Make room and start again; what is finished stays.') from e
         raise
 
@@ -875,7 +875,10 @@ def _turns_of(value):
 # %% ../nbs/03_prompts.ipynb #ed4c44f8
 def _csv_rows(path):
     "Row numbers and rows of a CSV file"
-    try: yield from enumerate(csv.DictReader(io.StringIO(_decode(path), newline=''), strict=True), 1)
+    try:
+        for i,row in enumerate(csv.DictReader(io.StringIO(_decode(path), newline=''), strict=True), 1):
+            if None in row: raise RowError(f'{path}, row {i} has more cells than the first line has names. Quote texts that hold commas.')
+            yield i, row
     except csv.Error as e: raise RowError(f'{path} is not CSV ({e}). Quote texts that hold commas, quotes or line ends.') from e
 
 # %% ../nbs/03_prompts.ipynb #12009e87

@@ -8,9 +8,12 @@ __all__ = ['PRESETS', 'STAGES', 'Settings', 'settings', 'Run', 'main']
 # %% ../nbs/12_run.ipynb #0abb45ad
 import argparse, hashlib, json, os, platform, shutil, sys, time
 from dataclasses import asdict, dataclass, fields
+from contextlib import contextmanager
 from pathlib import Path
 import yaml
 from fastcore.basics import patch
+from filelock import FileLock, Timeout
+from .assets import AssetError
 from .constitution import Constitution
 from .evaluate import EvalTable, RefusalJudge, judge_answers, sample_answers, summary
 from .judges import HarmJudge, compare_guards, guards, harm_claims, judge_all, quality
@@ -75,6 +78,8 @@ PRESETS = dict(
     gpu=dict(n_chains=389, n_revisions=4, sl_last=False, plain_tokens=0, sl_epochs=1., batch_size=256, top_layers=0, pm_layers=0, max_tokens=128, n_pairs=389, n_plain=290, n_helpful_pairs=290, sl_batch=32, pm_batch=32, sl_lr=2e-5, pm_lr=2e-5,
              rl_steps=200, rl_batch=256, rl_group=8, rl_lr=5e-6, rl_tokens=96, eval_harmful=139, eval_helpful=141))
 
+_BOOLS = dict.fromkeys(('1', 'true', 'yes', 'on'), True) | dict.fromkeys(('0', 'false', 'no', 'off'), False)
+
 def settings(
     preset='cpu', # name in `PRESETS`
     **changes, # any field of `Settings`
@@ -84,12 +89,59 @@ def settings(
     known = {f.name: f.type for f in fields(Settings)}
     for k,v in changes.items():
         if k not in known: raise ValueError(f'no setting {k!r}: the settings are {", ".join(known)}')
+        if not isinstance(v, (str, int, float)): raise ValueError(f'setting {k}: {v!r} is no single value')
         kind = dict(int=int, float=float, bool=bool, str=str).get(known[k], known[k])
-        try: changes[k] = v if type(v)==kind else (str(v).lower() in ('1','true','yes')) if kind is bool else kind(v)
-        except ValueError: raise ValueError(f'setting {k}: {v!r} is not a {kind.__name__}') from None
-    return Settings(**{**PRESETS[preset], **changes})
+        try: changes[k] = v if type(v)==kind else _BOOLS[str(v).lower()] if kind is bool else kind(str(v))
+        except (ValueError, KeyError): raise ValueError(f'setting {k}: {v!r} is not a {kind.__name__}') from None
+    return _sensible(Settings(**{**PRESETS[preset], **changes}))
+
+_METHODS = 'choice', 'reasoning', 'yes_no', 'contrast' # `feedback.METHODS`, without loading all that a judge needs
+_LEAST = (dict.fromkeys(('max_tokens', 'batch_size', 'n_chains', 'plain_samples', 'sl_batch', 'n_pairs', 'pm_batch', 'rl_steps', 'rl_batch', 'rl_tokens'), 1)
+    | dict.fromkeys(('seed', 'temperature', 'top_p', 'top_layers', 'pm_layers', 'n_revisions', 'n_plain', 'plain_tokens', 'sl_revisions', 'n_helpful_pairs', 'gate_pairs', 'rl_beta', 'rl_benign', 'rl_loop_cost', 'eval_harmful', 'eval_helpful'), 0)
+    | dict.fromkeys(('sl_epochs', 'sl_lr', 'pm_epochs', 'pm_lr', 'rl_lr', 'rl_temperature'), 1e-9) | dict(rl_group=2))
+
+def _sensible(s):
+    "The settings, or a ValueError that names the one with which some stage would have to give up"
+    def no(k, why): raise ValueError(f'setting {k}: {getattr(s, k)!r} {why}')
+    for k,least in _LEAST.items():
+        if not least<=getattr(s, k)<2**63: no(k, 'is too much' if getattr(s, k)>=2**63 else 'is too little, more than 0 is wanted' if 0<least<1 else f'is too little, at least {least} is wanted')
+    for k,some in dict(rl_algorithm=('grpo', 'rloo'), eval_split=('train', 'validation', 'test')).items():
+        if getattr(s, k) not in some: no(k, f'is none of {", ".join(some)}')
+    if not {*s.methods.split(',')} <= {*_METHODS}: no('methods', f'are not all among {", ".join(_METHODS)}')
+    try: low, high = (0., 1.) if s.target in ('soft', 'hard') else _target(s)
+    except ValueError: low, high = 1., 0.
+    if not 0<=low<=high<=1: no('target', "is neither soft nor hard nor an interval such as .4,.6")
+    if s.top_p>1: no('top_p', 'is more than 1')
+    if s.rl_batch%s.rl_group: no('rl_batch', f'cannot be divided by rl_group {s.rl_group}')
+    if s.eval_harmful+s.eval_helpful<1: no('eval_harmful', 'and eval_helpful 0 leave nothing to evaluate')
+    return s
+
+def _target(s): return s.target if s.target in ('soft', 'hard') else tuple(float(x) for x in s.target.split(','))
 
 # %% ../nbs/12_run.ipynb #f727fba8
+def _written(f, remedy='Take another folder, or delete this one.'):
+    "The settings in a file"
+    try: said = yaml.safe_load(f.read_text(encoding='utf-8'))
+    except (ValueError, yaml.YAMLError) as e: raise ValueError(f'{f} is damaged ({" ".join(str(e).split())}). {remedy}') from None
+    if not isinstance(said, dict) or not said: raise ValueError(f'{f} is damaged: no settings are in it. {remedy}')
+    if new := sorted(map(str, said.keys()-{x.name for x in fields(Settings)})): raise ValueError(f'{f}: no setting {", ".join(new)}; another version of cai_nb made this run. {remedy}')
+    try: return settings(**said)
+    except ValueError as e: raise ValueError(f'{f}: {e}. {remedy}') from None
+
+@contextmanager
+def _alone(folder):
+    "ValueError if somebody else works in this folder"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder/'.lock', timeout=0)
+    try: lock.acquire()
+    except Timeout: raise ValueError(f'another cai-run is working in {folder}. Wait for it, stop it, or take another folder.') from None
+    except NotImplementedError: pass # a file system without locks
+    try: yield
+    finally:
+        lock.release()
+        try: (folder/'.lock').unlink(missing_ok=True)
+        except OSError: pass # somebody else has it by now
+
 class Run:
     "A run folder: settings, rows, models, figures and report. `Run('runs/first')` opens a finished one."
     def __init__(self,
@@ -99,15 +151,17 @@ class Run:
         self.folder = Path(folder)
         f = self.folder/'settings.yaml'
         if settings is None and not f.exists(): raise FileNotFoundError(f'{f} does not exist: give the folder of a run, or start one with `cai-run {folder}`')
-        said = yaml.safe_load(f.read_text(encoding='utf-8')) if f.exists() else {}
-        if new := sorted(said.keys()-{x.name for x in fields(Settings)}):
-            raise ValueError(f'{f}: no setting {", ".join(new)}; another version of cai_nb made this run. Take another folder, or delete this one.')
-        had = Settings(**said) if said else None
+        had = _written(f) if f.exists() else None
+        if had and settings and had!=settings and not self.done: # nothing is lost
+            with _alone(self.folder):
+                for name in ('settings.yaml', 'constitution.yaml', 'plan.json'): self.path(name).unlink(missing_ok=True)
+            had = None
         if had and settings and had!=settings:
             diff = [f'{k} is {v!r} there and {getattr(settings, k)!r} here' for k,v in asdict(had).items() if v!=getattr(settings, k)]
             raise ValueError(f'{self.folder} was made with other settings ({"; ".join(diff)}). Take another folder, or delete this one.')
         self.settings = had or settings
-        if not f.exists(): self.write('settings.yaml', yaml.safe_dump(asdict(self.settings), sort_keys=False))
+        if not f.exists():
+            with _alone(self.folder): self.write('settings.yaml', yaml.safe_dump(asdict(self.settings), sort_keys=False))
 
     def path(self,
         name, # file or folder name
@@ -134,7 +188,11 @@ class Run:
 @patch(as_prop=True)
 def done(self:Run) -> dict: # stage -> seconds, tokens, memory
     "What each finished stage cost."
-    return json.loads(self.path('done.json').read_text()) if self.path('done.json').exists() else {}
+    if not (f := self.path('done.json')).exists(): return {}
+    try: noted = json.loads(f.read_text(encoding='utf-8'))
+    except ValueError: noted = None
+    if isinstance(noted, dict) and all(isinstance(c, dict) for c in noted.values()): return noted
+    raise ValueError(f'{f} is damaged. Delete it: the stages are then done again, with what the cache of calls still has.')
 
 @patch(as_prop=True)
 def constitution(self:Run) -> Constitution: # a copy of its own
@@ -233,8 +291,6 @@ def _stage_sl(
     return []
 
 # %% ../nbs/12_run.ipynb #2dea19f0
-def _target(s): return s.target if s.target in ('soft', 'hard') else tuple(float(x) for x in s.target.split(','))
-
 def _stage_feedback(
     run:Run, # the run
 ) -> list: # the models that were used
@@ -326,7 +382,7 @@ def _machine():
     return dict(system=platform.system(), processor=platform.machine(), cores=os.cpu_count(), gpu=gpu, python=platform.python_version(), torch=torch.__version__)
 
 @patch
-def contents(self:Run) -> dict: # what `plots.report_html` takes
+def contents(self:Run) -> dict: # what `report.report_html` takes
     "Everything that the report shows, read from the folder."
     g = json.loads(self.path('gate.json').read_text()) if self.path('gate.json').exists() else {}
     out = dict(settings=asdict(self.settings), constitution=self.constitution, chains=self.chains, cost=self.done, machine=_machine(), **g)
@@ -350,11 +406,6 @@ STAGES = dict(chains=_stage_chains, sl=_stage_sl, feedback=_stage_feedback, pref
 _FILES = dict(chains='chains.jsonl plain.jsonl', sl='sl.jsonl sl_log.jsonl SL-CAI', feedback='gate.json pairs.jsonl labels.jsonl',
               preference='preferences.jsonl pm_log.jsonl preference-model revisions.jsonl', rl='rl_log.jsonl rl_samples.jsonl RL-CAI', evaluate='answers.jsonl evaluation.json judges.json', report='report.html')
 
-def _peak_mb():
-    try: import resource
-    except ImportError: return None
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/(1024 if sys.platform!='darwin' else 1024**2)
-
 def _hashes(run, name):
     "Hash of each file of a stage, by its place in the run folder."
     files = [f for n in _FILES[name].split() for f in ([run.path(n)] if run.path(n).is_file() else sorted(p for p in run.path(n).rglob('*') if p.is_file()))]
@@ -362,20 +413,30 @@ def _hashes(run, name):
         with f.open('rb') as o: return hashlib.file_digest(o, 'sha256').hexdigest()[:16]
     return {f.relative_to(run.folder).as_posix(): h(f) for f in files}
 
+def _ends_well(f, size):
+    "Is a file there, and is it, where it became smaller, at least one that ends as such files do?"
+    if not f.exists() or not size or f.stat().st_size>=size: return f.exists()
+    return f.suffix in ('.json', '.jsonl') and f.read_bytes().rstrip()[-1:] in (b'}', b']')
+
 @patch
 def go(self:Run,
     upto=None, # name of the last stage to do; None does all
 ) -> Run: # itself
     "Do every stage that is not done yet, or whose files are gone."
+    with _alone(self.folder): return self._go(upto)
+
+@patch
+def _go(self:Run, upto):
     if not self.path('constitution.yaml').exists():
         with whole(self.path('constitution.yaml')) as part: Constitution.load(self.settings.constitution).save(part)
     for name,stage in STAGES.items():
-        gone = [f for f in self.done.get(name, {}).get('files', {}) if not self.path(f).exists()]
-        if gone: print(f'{name}: {", ".join(gone)} is gone and is made again')
+        noted = self.done.get(name, {})
+        gone = [f for f in noted.get('files', {}) if not _ends_well(self.path(f), noted.get('bytes', {}).get(f, 0))]
+        if gone: print(f'{name}: {", ".join(gone)} is gone or cut short and is made again')
         if name in self.done and not gone: print(f'{name}: done before')
         elif name in ('preference', 'rl') and not self.path('labels.jsonl').exists(): print(f'{name}: left out, because no judge passed the gate')
         else: self._do(name, stage)
-        if name==upto: return self
+        if name==upto!='report': return self
     for f in self.folder.glob('calls.sqlite*'): f.unlink()
     return self
 
@@ -383,10 +444,11 @@ def go(self:Run,
 @patch
 def _do(self:Run, name, stage):
     from cai_nb.packed import give_back
+    from cai_nb.plan import peak_mb
     print(f'{name} …', flush=True)
     t = time.perf_counter()
     used = stage(self)
-    cost = dict(seconds=round(time.perf_counter()-t, 1), read=sum(l.read for l in used), written=sum(l.written for l in used), peak_mb=_peak_mb() and round(_peak_mb()), files=_hashes(self, name))
+    cost = dict(seconds=round(time.perf_counter()-t, 1), read=sum(l.read for l in used), written=sum(l.written for l in used), peak_mb=(mb := peak_mb()) and round(mb), files=(files := _hashes(self, name)), bytes={f: self.path(f).stat().st_size for f in files})
     had = self.done.get(name)
     keep = {k:c for k,c in self.done.items() if not had or had.get('files')==cost['files'] or list(STAGES).index(k)<list(STAGES).index(name)}
     self.write('done.json', json.dumps({**keep, name: cost}, indent=1))
@@ -418,11 +480,14 @@ def main(
         else: run = Run(folder, settings(preset, **a))
         if only: return
         run.go(upto)
-    except (ValueError, OSError) as e: sys.exit(f'cai-run: {e}')
-    if run.evaluation: print(f"\nThe report is in {run.path('report.html').resolve()}")
+    except (ValueError, OSError, AssetError) as e: sys.exit(f'cai-run: {e}')
+    except KeyboardInterrupt: sys.exit('\ncai-run: stopped. The same command goes on where this was.')
+    if run.path('report.html').exists(): print(f"\nThe report is in {run.path('report.html').resolve()}")
 
 def _config(path):
     try: got = yaml.safe_load(Path(path).read_text(encoding='utf-8'))
+    except UnicodeDecodeError: raise ValueError(f'{path} is not UTF-8: save it as UTF-8') from None
     except yaml.YAMLError as e: raise ValueError(f'{path} is not YAML: {e}') from None
-    if not isinstance(got, dict): raise ValueError(f'{path}: write one setting per line, such as `n_chains: 32`')
+    if isinstance(got, dict) and 'preset' in got: raise ValueError(f'{path}: give the preset on the command line, as --preset {got["preset"]}')
+    if not isinstance(got, dict) or not all(isinstance(k, str) for k in got): raise ValueError(f'{path}: write one setting per line, such as `n_chains: 32`')
     return got
