@@ -123,7 +123,7 @@ def _written(f, remedy='Take another folder, or delete this one.'):
     "The settings in a file"
     try: said = yaml.safe_load(f.read_text(encoding='utf-8'))
     except (ValueError, yaml.YAMLError) as e: raise ValueError(f'{f} is damaged ({" ".join(str(e).split())}). {remedy}') from None
-    if not isinstance(said, dict) or not said: raise ValueError(f'{f} is damaged: no settings are in it. {remedy}')
+    if not isinstance(said, dict): raise ValueError(f'{f} is damaged: no settings are in it. {remedy}')
     if new := sorted(map(str, said.keys()-{x.name for x in fields(Settings)})): raise ValueError(f'{f}: no setting {", ".join(new)}; another version of cai_nb made this run. {remedy}')
     try: return settings(**said)
     except ValueError as e: raise ValueError(f'{f}: {e}. {remedy}') from None
