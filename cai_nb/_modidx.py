@@ -830,6 +830,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                            'cai_nb.lm._likeliest': ('lm.html#_likeliest', 'cai_nb/lm.py'),
                            'cai_nb.lm._no_model': ('lm.html#_no_model', 'cai_nb/lm.py'),
                            'cai_nb.lm._nucleus': ('lm.html#_nucleus', 'cai_nb/lm.py'),
+                           'cai_nb.lm._reads': ('lm.html#_reads', 'cai_nb/lm.py'),
                            'cai_nb.lm._room': ('lm.html#_room', 'cai_nb/lm.py'),
                            'cai_nb.lm.batches': ('lm.html#batches', 'cai_nb/lm.py'),
                            'cai_nb.lm.best_device': ('lm.html#best_device', 'cai_nb/lm.py'),

@@ -315,19 +315,22 @@ def encode(self:LM,
     "Token ids of rendered prompts, with an error that names the row that cannot be used."
     ids = self.tok([self.render(p) for p in prompts], add_special_tokens=False)['input_ids'] if len(prompts) else []
     if self.tok.bos_token_id is not None and self.tok.chat_template==TRANSCRIPT: ids = [[self.tok.bos_token_id, *i] for i in ids]
-    most = getattr(self.model.config, 'max_position_embeddings', None) or float('inf')
+    most = _reads(self)
     for r,i in enumerate(ids):
         if not i: raise ValueError(f'row {r}: the prompt is empty')
         if len(i)>=most: raise ValueError(f'row {r}: the prompt has {len(i)} tokens and {Path(self.name).name} reads {most}: shorten the prompt or the few-shot examples')
     return ids
 
+def _reads(lm): return getattr(lm.model.config, 'max_position_embeddings', None) or float('inf')
+
 def _room(lm, prompts, more):
     "ValueError if the model cannot read as many tokens after a prompt"
-    most = getattr(lm.model.config, 'max_position_embeddings', None) or float('inf')
+    most = _reads(lm)
     for r,(i,n) in enumerate(zip(prompts, more)):
         if n<1: raise ValueError(f'row {r}: {n} tokens are to be written: ask for one at least')
         if len(i)+n-1>most: raise ValueError(f'row {r}: the prompt has {len(i)} tokens, the answer up to {n}, and {Path(lm.name).name} reads {most}: shorten the prompt, the few-shot examples or the answer')
 
+# %% ../nbs/02_lm.ipynb #2082f370
 @patch
 def generate(self:LM,
     prompts, # conversations or strings

@@ -95,6 +95,7 @@ def attend(
         out.append((_softmax(s).view(g*n, -1, end) @ v[:,:end]).view(g, n, -1, b-a, d))
     return torch.cat(out, 3).permute(1, 3, 0, 2, 4).flatten(2, 3).transpose(1, 2)
 
+# %% ../nbs/01c_packed.ipynb #d23acd61
 def _softmax(s): return s.softmax(-1, dtype=torch.float32).to(s.dtype)
 
 def fused(
@@ -757,6 +758,7 @@ def _product(owner, x, then='none', other=None, layers=None, writes=False, some=
         keep_memory()
     return _times(x, had[2], then, other)
 
+# %% ../nbs/01c_packed.ipynb #2bc19e21
 def _beside(layers, x):
     "The products of several layers in one matrix, into which they are written where that can be"
     if len(layers)==1 or x.dtype!=torch.float32 or torch.is_grad_enabled():

@@ -143,7 +143,7 @@ def generate(self:Meter,
     **how, # passed to `LM.generate`
 ) -> list: # of strings
     "`LM.generate`, accounted for."
-    from cai_nb.packed import Batch
+    from cai_nb.packed import Batch, common_prefix
     if not len(prompts): return []
     ids, kind = self.encode(prompts), _kind(prompts)
     texts, spent, read, written = self._ask(lambda: self.lm.generate(prompts, max_tokens=max_tokens, stop=stop, batch_size=batch_size, **how),
@@ -152,7 +152,7 @@ def generate(self:Meter,
     n = [min(len(w)+1, max_tokens) for w in said]
     self.said.setdefault(kind, []).extend(t for t in texts if t)
     wide, longest = min(batch_size, len(ids)), max(map(len, ids))
-    once = len(commonprefix([min(ids), max(ids)]))*(len(ids)>1)
+    once = common_prefix(ids) if len(ids)>1 else 0
     once *= once>=Batch.least # a short beginning is copied to every row
     self._book(kind, ids, spent, read, written or sum(n), max(n)*ceil(len(ids)/batch_size), wide, once+wide*(longest-once+max_tokens))
     if self.seen is not None: self.seen += [a+b for a,b in zip(ids, self.words([' '*isinstance(p, str)+t for p,t in zip(prompts, texts)]))]

@@ -95,6 +95,7 @@ def settings(
         except (ValueError, KeyError): raise ValueError(f'setting {k}: {v!r} is not a {kind.__name__}') from None
     return _sensible(Settings(**{**PRESETS[preset], **changes}))
 
+# %% ../nbs/12_run.ipynb #209a0311
 _METHODS = 'choice', 'reasoning', 'yes_no', 'contrast' # `feedback.METHODS`, without loading all that a judge needs
 _LEAST = (dict.fromkeys(('max_tokens', 'batch_size', 'n_chains', 'plain_samples', 'sl_batch', 'n_pairs', 'pm_batch', 'rl_steps', 'rl_batch', 'rl_tokens'), 1)
     | dict.fromkeys(('seed', 'temperature', 'top_p', 'top_layers', 'pm_layers', 'n_revisions', 'n_plain', 'plain_tokens', 'sl_revisions', 'n_helpful_pairs', 'gate_pairs', 'rl_beta', 'rl_benign', 'rl_loop_cost', 'eval_harmful', 'eval_helpful'), 0)
@@ -118,7 +119,7 @@ def _sensible(s):
 
 def _target(s): return s.target if s.target in ('soft', 'hard') else tuple(float(x) for x in s.target.split(','))
 
-# %% ../nbs/12_run.ipynb #f727fba8
+# %% ../nbs/12_run.ipynb #f727fb90
 def _written(f, remedy='Take another folder, or delete this one.'):
     "The settings in a file"
     try: said = yaml.safe_load(f.read_text(encoding='utf-8'))
@@ -142,6 +143,7 @@ def _alone(folder):
         try: (folder/'.lock').unlink(missing_ok=True)
         except OSError: pass # somebody else has it by now
 
+# %% ../nbs/12_run.ipynb #f727fba8
 class Run:
     "A run folder: settings, rows, models, figures and report. `Run('runs/first')` opens a finished one."
     def __init__(self,
