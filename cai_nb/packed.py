@@ -744,6 +744,7 @@ class Linear(torch.nn.Linear):
 def _product(owner, x, then='none', other=None, layers=None, writes=False, some=range(8, 512)):
     "What `owner`, or some `layers` of it side by side, make of `x`; `then` it goes through `swish`, or to `other` it is added or multiplied. In float32 only `some` rows gain by the order, where one `writes`."
     layers, kind = layers or [owner], x.dtype
+    if any(type(l) not in (Linear, torch.nn.Linear) for l in layers): return _then[then](torch.cat([l(x) for l in layers], -1), other) # an adapter, say
     of = [p for l in layers for p in (l.weight, l.bias) if p is not None]
     plain = not isinstance(layers[0], Linear) or torch.is_grad_enabled() or of[0].dtype!=kind or of[0].is_inference() or torch.is_autocast_enabled('cpu')
     if plain or not _orders(kind) or kind==torch.float32 and not (writes and x.numel()//x.shape[-1] in some):
