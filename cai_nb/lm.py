@@ -18,6 +18,7 @@ import torch
 from fastcore.basics import patch
 from filelock import FileLock
 from jinja2 import TemplateError
+from safetensors import SafetensorError
 from tqdm import tqdm
 from xxhash import xxh3_128_digest
 from .assets import asset, cache_dir
@@ -89,7 +90,7 @@ class LM:
             try:
                 tok = tok or AutoTokenizer.from_pretrained(model)
                 model = AutoModelForCausalLM.from_pretrained(model, dtype=dtype or best_dtype(device)).to(device)
-            except (OSError, ValueError) as e: raise ValueError(_no_model(self.name, e)) from e
+            except (OSError, ValueError, SafetensorError) as e: raise ValueError(_no_model(self.name, e)) from e
         if tok is None: raise ValueError('LM: a loaded model needs its tokenizer: LM(model, tok)')
         if tok.pad_token_id is None: tok.pad_token = tok.eos_token
         if not tok.chat_template: tok.chat_template = TRANSCRIPT

@@ -210,12 +210,12 @@ def attend(self:Pack,
     self.lines[layer] = [x.transpose(0, 1).contiguous().transpose(0, 1) for x in (k, v)]
     if flashes(v): return self._flash(layer, q)
     if not self.some: self._gather(q)
-    (g, r, _, d), out, q = q.shape, [], q.permute(2, 0, 1, 3).flatten(1)
-    k, v = (x.flatten(1) for x in self.everything(layer))
+    (g, r, _, d), out, q = q.shape, [], q.permute(2, 0, 1, 3).flatten(1).to(v.dtype)
+    k, v = (x.flatten(1).to(q.dtype) for x in self.everything(layer))
     rows = lambda x, at, heads: x.index_select(0, at.flatten()).view(len(at), -1, heads, d).transpose(1, 2)
     for starts,mask,branches,line in self.some:
         Q, K, V = rows(q, line, g*r), rows(k, branches, g), rows(v, branches, g)
-        out.append((attend(Q, K, V, starts),) if mask is None else _look(Q, K, V, mask))
+        out.append((attend(Q, K, V, starts),) if mask is None else _look(Q, K, V, mask.to(Q.dtype)))
     seen, *sums = (torch.cat([x.transpose(1, 2).flatten(0, 1) for x in xs]).index_select(0, self.real) for xs in zip(*out))
     for at,begin in self.begins:
         o, s = _look(q[at].view(1, -1, g*r, d).transpose(1, 2), rows(k, begin, g), rows(v, begin, g))

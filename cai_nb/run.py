@@ -97,6 +97,7 @@ def settings(
 
 # %% ../nbs/12_run.ipynb #209a0311
 _METHODS = 'choice', 'reasoning', 'yes_no', 'contrast' # `feedback.METHODS`, without loading all that a judge needs
+_SCHEDULES = 'linear', 'cosine', 'cosine_with_restarts', 'polynomial', 'constant', 'constant_with_warmup', 'inverse_sqrt' # those of `transformers` that need nothing else
 _LEAST = (dict.fromkeys(('max_tokens', 'batch_size', 'n_chains', 'plain_samples', 'sl_batch', 'n_pairs', 'pm_batch', 'rl_steps', 'rl_batch', 'rl_tokens'), 1)
     | dict.fromkeys(('seed', 'temperature', 'top_p', 'top_layers', 'pm_layers', 'n_revisions', 'n_plain', 'plain_tokens', 'sl_revisions', 'n_helpful_pairs', 'gate_pairs', 'rl_beta', 'rl_benign', 'rl_loop_cost', 'eval_harmful', 'eval_helpful'), 0)
     | dict.fromkeys(('sl_epochs', 'sl_lr', 'pm_epochs', 'pm_lr', 'rl_lr', 'rl_temperature'), 1e-9) | dict(rl_group=2))
@@ -106,7 +107,7 @@ def _sensible(s):
     def no(k, why): raise ValueError(f'setting {k}: {getattr(s, k)!r} {why}')
     for k,least in _LEAST.items():
         if not least<=getattr(s, k)<2**63: no(k, 'is too much' if getattr(s, k)>=2**63 else 'is too little, more than 0 is wanted' if 0<least<1 else f'is too little, at least {least} is wanted')
-    for k,some in dict(rl_algorithm=('grpo', 'rloo'), eval_split=('train', 'validation', 'test')).items():
+    for k,some in dict(rl_algorithm=('grpo', 'rloo'), eval_split=('train', 'validation', 'test'), lr_schedule=_SCHEDULES).items():
         if getattr(s, k) not in some: no(k, f'is none of {", ".join(some)}')
     if not {*s.methods.split(',')} <= {*_METHODS}: no('methods', f'are not all among {", ".join(_METHODS)}')
     try: low, high = (0., 1.) if s.target in ('soft', 'hard') else _target(s)
@@ -139,9 +140,9 @@ def _alone(folder):
     except NotImplementedError: pass # a file system without locks
     try: yield
     finally:
+        try: (folder/'.lock').unlink(missing_ok=True) # while it is ours: afterwards it may be somebody else's
+        except OSError: pass # Windows keeps what is open
         lock.release()
-        try: (folder/'.lock').unlink(missing_ok=True)
-        except OSError: pass # somebody else has it by now
 
 # %% ../nbs/12_run.ipynb #f727fba8
 class Run:
