@@ -10,9 +10,10 @@ from cai_nb.run import main
 main(sys.argv[1:])
 '''
 
-@pytest.mark.skipif(best_device()=='mps', reason='not run by the processor')
+other = best_dtype('cpu')!=torch.bfloat16
+
+@pytest.mark.skipif(best_device()=='mps' or other and 'AVX512' not in torch.backends.cpu.get_cpu_capability(), reason='too slow here')
 def test_run_on_a_processor_of_the_other_kind(tmp_path):
-    other = best_dtype('cpu')!=torch.bfloat16
     run = subprocess.run([sys.executable, '-c', RUN.format(other), str(tmp_path/'run'), '--preset', 'tiny', '--gate-pairs', '8', '--budget', '1h'], capture_output=True, text=True, env=dict(os.environ, CAI_CALLS='off', CUDA_VISIBLE_DEVICES=''))
     assert run.returncode==0, run.stderr[-3000:]
     assert 'measuring' in run.stdout and (tmp_path/'run'/'report.html').exists()
