@@ -165,27 +165,31 @@ class Run:
         self.settings = had or settings
         if not f.exists():
             with _alone(self.folder): self.write('settings.yaml', yaml.safe_dump(asdict(self.settings), sort_keys=False))
-
-    def path(self,
-        name, # file or folder name
-    ) -> Path: # inside the run
-        "A place in the run folder."
-        return self.folder/name
-
-    def write(self,
-        name, # file name
-        text, # all of it
-    ):
-        "A whole file, or none."
-        with whole(self.path(name)) as part: part.write_text(text, encoding='utf-8')
-
-    def read(self,
-        name, # file name without '.jsonl'
-        cls=None, # dataclass of the rows
-    ) -> list: # rows; empty if the file is not there
-        "Rows that a stage wrote."
-        return load_rows(self.path(f'{name}.jsonl'), cls) if self.path(f'{name}.jsonl').exists() else []
     def __repr__(self): return f"Run({self.folder.name}, done: {', '.join(self.done) or 'nothing'})"
+
+# %% ../nbs/12_run.ipynb #f727fb93
+@patch
+def path(self:Run,
+    name, # file or folder name
+) -> Path: # inside the run
+    "A place in the run folder."
+    return self.folder/name
+
+@patch
+def write(self:Run,
+    name, # file name
+    text, # all of it
+):
+    "A whole file, or none."
+    with whole(self.path(name)) as part: part.write_text(text, encoding='utf-8')
+
+@patch
+def read(self:Run,
+    name, # file name without '.jsonl'
+    cls=None, # dataclass of the rows
+) -> list: # rows; empty if the file is not there
+    "Rows that a stage wrote."
+    return load_rows(self.path(f'{name}.jsonl'), cls) if self.path(f'{name}.jsonl').exists() else []
 
 # %% ../nbs/12_run.ipynb #82130573
 @patch(as_prop=True)
@@ -421,6 +425,7 @@ def _ends_well(f, size):
     if not f.exists() or not size or f.stat().st_size>=size: return f.exists()
     return f.suffix in ('.json', '.jsonl') and f.read_bytes().rstrip()[-1:] in (b'}', b']')
 
+# %% ../nbs/12_run.ipynb #a52c7696
 @patch
 def go(self:Run,
     upto=None, # name of the last stage to do; None does all
